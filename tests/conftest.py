@@ -1,0 +1,158 @@
+"""What every test may rely on: closed sockets, a throw-away var/, and real servers that skip or fail with a reason.
+
+A real server (Elasticsearch, PostgreSQL, Chromium) is asked for by using its fixture. Without the server the test is
+skipped, naming the command that gets it; with REQUIRE_SERVERS=1 or CI=true it fails instead.
+"""
+
+import os
+import shutil
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+MARKER_OF_FIXTURE = {"elasticsearch_url": "elasticsearch", "postgres_url": "postgres", "chromium": "browser"}
+BROWSERS = ("/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome")
+# No sandbox: CI runs as root. The rest keeps the browser from calling its maker.
+BROWSER_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # The test settings choose a var/ unless DIRECTORY_VAR is set. Processes of xdist inherit this one's environment;
+    # without the variable each makes its own, so that they share no index and no uploads.
+    if not hasattr(config, "workerinput"):
+        os.environ.pop("DIRECTORY_VAR", None)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    var = Path(settings.VAR_DIR)
+    if var.name.startswith("directory-test-") and var.parent == Path(tempfile.gettempdir()):
+        shutil.rmtree(var, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`-m "not browser"` works without anybody having to repeat in a mark what the fixtures say."""
+    for item in items:
+        for fixture in getattr(item, "fixturenames", ()):
+            if fixture in MARKER_OF_FIXTURE:
+                item.add_marker(MARKER_OF_FIXTURE[fixture])
+
+
+def servers_are_required() -> bool:
+    return os.environ.get("REQUIRE_SERVERS") == "1" or os.environ.get("CI", "").lower() in ("true", "1")
+
+
+def missing(what: str, command: str) -> NoReturn:
+    reason = f"{what}; to get one: {command}"
+    if servers_are_required():
+        pytest.fail(f"{reason} (required: CI or REQUIRE_SERVERS is set)", pytrace=False)
+    pytest.skip(reason)
+
+
+def first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+def known_url(variable: str, override: str) -> str | None:
+    """The URL that `make services` noted, or the one that the override names."""
+    if os.environ.get(override):
+        return os.environ[override]
+    try:
+        noted = (ROOT / "var" / "services" / "env").read_text()
+    except FileNotFoundError:
+        return None
+    return dict(line.split("=", 1) for line in noted.splitlines() if "=" in line).get(variable)
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url() -> str:
+    """A real Elasticsearch on this machine. It is shared: name what you create uniquely, and delete it."""
+    url = known_url("SEARCH_URL", "TEST_ELASTICSEARCH_URL")
+    if url is None:
+        missing("no Elasticsearch is running", "make services")
+    try:
+        urllib.request.urlopen(
+            f"{url}/_cluster/health?wait_for_status=yellow&timeout=20s", timeout=30
+        ).close()
+    except (urllib.error.URLError, OSError) as error:
+        missing(f"Elasticsearch at {url} does not answer ({first_line(error)})", "make services")
+    return url
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """A real PostgreSQL on this machine, whose user may create databases. Create your own; leave this one alone."""
+    url = known_url("DATABASE_URL", "TEST_POSTGRES_URL")
+    if url is None:
+        missing("no PostgreSQL is running", "make services")
+    try:
+        psycopg.connect(url, connect_timeout=10).close()
+    except psycopg.OperationalError as error:
+        missing(f"PostgreSQL at {url} does not answer ({first_line(error)})", "make services")
+    return url
+
+
+def browser_program() -> str | None:
+    """CHROMIUM, else the first of BROWSERS that is there."""
+    return next(
+        (path for name in (os.environ.get("CHROMIUM"), *BROWSERS) if name and (path := shutil.which(name))),
+        None,
+    )
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, headless, driven by Playwright; nothing is downloaded."""
+    program = browser_program()
+    if program is None:
+        missing("no Chromium was found", "make browser")
+    # Playwright's event loop runs in this thread, which Django would take for asynchronous code.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    try:
+        with sync_playwright() as playwright:
+            try:
+                browser = playwright.chromium.launch(executable_path=program, args=list(BROWSER_FLAGS))
+            except Error as error:
+                missing(f"{program} does not start ({first_line(error)})", "make browser")
+            yield browser
+            browser.close()
+    finally:
+        if before is None:
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+        else:
+            os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """An empty tab (1280 × 800, French). A script error, a refused resource or a call to another host fails the test."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="fr-BE")
+    tab = context.new_page()
+    faults: list[str] = []
+    tab.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+    tab.on("console", lambda message: message.type == "error" and faults.append(f"console: {message.text}"))
+    local = ("http://localhost", "http://127.0.0.1", "http://[::1]", "data:", "blob:", "about:")
+    tab.on(
+        "request", lambda request: request.url.startswith(local) or faults.append(f"call to {request.url}")
+    )
+    yield tab
+    context.close()
+    assert not faults, "the page complained:\n" + "\n".join(faults)
