@@ -1,0 +1,265 @@
+"""Panels of the catalogue's forms, in the order a person thinks: what, for whom, where, when, how to get in, cost."""
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    Panel,
+    TabbedInterface,
+)
+
+
+def languages() -> list[str]:
+    return [code for code, _name in settings.LANGUAGES]
+
+
+def text(name: str, heading, help_text: str = "", *, rows: int | None = None) -> Panel:
+    """One text in every language, two side by side, so that what is missing is seen."""
+    widget = forms.Textarea(attrs={"rows": rows}) if rows else None
+    fields = [FieldPanel(f"{name}_{code}", widget=widget) for code in languages()]
+    pairs = [FieldRowPanel(fields[start : start + 2]) for start in range(0, len(fields), 2)]
+    return MultiFieldPanel(pairs, heading=heading, help_text=help_text)
+
+
+def short_texts(name: str) -> list[Panel]:
+    """The same inside an inline form, without a heading of its own."""
+    fields = [FieldPanel(f"{name}_{code}") for code in languages()]
+    return [FieldRowPanel(fields[start : start + 2]) for start in range(0, len(fields), 2)]
+
+
+def phones() -> InlinePanel:
+    return InlinePanel(
+        "phones",
+        heading=_("Phones"),
+        label=_("phone"),
+        panels=[
+            FieldRowPanel([FieldPanel("number"), FieldPanel("type"), FieldPanel("visibility")]),
+            *short_texts("description"),
+        ],
+    )
+
+
+def schedules() -> InlinePanel:
+    return InlinePanel(
+        "schedules",
+        heading=_("Opening hours"),
+        label=_("hours"),
+        panels=[
+            FieldRowPanel([FieldPanel("byday"), FieldPanel("opens_at"), FieldPanel("closes_at")]),
+            FieldRowPanel([FieldPanel("freq"), FieldPanel("on_holidays"), FieldPanel("closed")]),
+            FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to"), FieldPanel("yearly")]),
+        ],
+    )
+
+
+def notices() -> InlinePanel:
+    return InlinePanel(
+        "notices",
+        heading=_("Temporary notices"),
+        label=_("notice"),
+        panels=[
+            FieldRowPanel([FieldPanel("kind"), FieldPanel("starts_on"), FieldPanel("ends_on")]),
+            *short_texts("text"),
+        ],
+    )
+
+
+def identifiers() -> InlinePanel:
+    return InlinePanel(
+        "external_identifiers",
+        heading=_("Identifiers in other systems"),
+        label=_("identifier"),
+        panels=[FieldRowPanel([FieldPanel("scheme"), FieldPanel("identifier")])],
+    )
+
+
+def origin() -> MultiFieldPanel:
+    return MultiFieldPanel(
+        [
+            FieldRowPanel([FieldPanel("source"), FieldPanel("source_date")]),
+            FieldPanel("data_note"),
+            FieldPanel("is_example"),
+        ],
+        heading=_("Where this comes from"),
+    )
+
+
+def _contacts() -> InlinePanel:
+    return InlinePanel(
+        "contacts",
+        heading=_("Contacts"),
+        label=_("contact"),
+        panels=[
+            FieldRowPanel(
+                [FieldPanel("name"), FieldPanel("phone"), FieldPanel("email"), FieldPanel("visibility")]
+            ),
+            *short_texts("title"),
+        ],
+    )
+
+
+def service() -> TabbedInterface:
+    what = [
+        text("name", _("Name")),
+        text("alternate_name", _("Other names"), _("Acronyms, former names; separated by ;")),
+        FieldPanel("organization"),
+        text(
+            "summary",
+            _("In one sentence"),
+            _("Shown in the list of results; plain words, at most 200 characters."),
+        ),
+        text("description", _("Description"), rows=5),
+        FieldPanel("organisation_type", widget=forms.Select),
+        FieldPanel("needs", widget=forms.CheckboxSelectMultiple),
+    ]
+    for_whom = [
+        InlinePanel(
+            "audiences",
+            heading=_("Audiences"),
+            label=_("audience"),
+            help_text=_("None: everybody is welcome."),
+            panels=[FieldRowPanel([FieldPanel("term", widget=forms.Select), FieldPanel("welcome")])],
+        ),
+        FieldRowPanel([FieldPanel("minimum_age"), FieldPanel("maximum_age")]),
+        text("eligibility_description", _("Conditions, in words"), rows=3),
+        FieldPanel("languages"),
+    ]
+    where_when = [
+        FieldPanel("access_modes"),
+        InlinePanel(
+            "service_at_locations",
+            heading=_("Places"),
+            label=_("place"),
+            panels=[
+                FieldPanel("location"),
+                schedules(),
+                phones(),
+                notices(),
+                *short_texts("description"),
+            ],
+        ),
+        schedules(),
+        InlinePanel(
+            "service_areas",
+            heading=_("Areas served by phone, online or at home"),
+            label=_("area"),
+            panels=[FieldPanel("territory")],
+        ),
+        notices(),
+    ]
+    getting_in = [
+        FieldPanel("access_steps"),
+        FieldPanel("mobilisable_by"),
+        text("application_process", _("How to get in, in words"), rows=3),
+        InlinePanel(
+            "required_documents",
+            heading=_("Documents to bring"),
+            label=_("document"),
+            panels=short_texts("document"),
+        ),
+        phones(),
+        FieldRowPanel([FieldPanel("email"), FieldPanel("website")]),
+        _contacts(),
+    ]
+    cost = [
+        InlinePanel(
+            "cost_options",
+            heading=_("Costs"),
+            label=_("cost"),
+            panels=[
+                FieldRowPanel([FieldPanel("option"), FieldPanel("amount")]),
+                *short_texts("amount_description"),
+            ],
+        ),
+        text("fees_description", _("Costs, in words"), rows=3),
+    ]
+    state = [
+        FieldRowPanel([FieldPanel("lifecycle"), FieldPanel("visibility")]),
+        FieldPanel("replaced_by"),
+        FieldRowPanel([FieldPanel("capacity"), FieldPanel("capacity_updated_on")]),
+        FieldRowPanel([FieldPanel("verified_on"), FieldPanel("verification_channel")]),
+        origin(),
+        identifiers(),
+    ]
+    return TabbedInterface(
+        [
+            ObjectList(what, heading=_("What")),
+            ObjectList(for_whom, heading=_("For whom")),
+            ObjectList(where_when, heading=_("Where and when")),
+            ObjectList(getting_in, heading=_("How to get in")),
+            ObjectList(cost, heading=_("Cost")),
+            ObjectList(state, heading=_("State")),
+        ]
+    )
+
+
+def organization() -> TabbedInterface:
+    return TabbedInterface(
+        [
+            ObjectList(
+                [
+                    text("name", _("Name")),
+                    text("alternate_name", _("Other names"), _("Acronyms, former names; separated by ;")),
+                    FieldPanel("organisation_type", widget=forms.Select),
+                    text("description", _("Description"), rows=4),
+                    FieldPanel("parent_organization"),
+                ],
+                heading=_("What"),
+            ),
+            ObjectList(
+                [FieldRowPanel([FieldPanel("website"), FieldPanel("email")]), phones(), _contacts()],
+                heading=_("Contact"),
+            ),
+            ObjectList([origin(), identifiers()], heading=_("State")),
+        ]
+    )
+
+
+def location() -> TabbedInterface:
+    return TabbedInterface(
+        [
+            ObjectList(
+                [
+                    text("name", _("Name of the place"), _("Only when it has one of its own.")),
+                    text("street", _("Street")),
+                    FieldRowPanel([FieldPanel("house_number"), FieldPanel("box"), FieldPanel("postcode")]),
+                    FieldPanel("address_visibility"),
+                    FieldRowPanel([FieldPanel("lat"), FieldPanel("lon"), FieldPanel("precision")]),
+                    text("transportation", _("How to get there")),
+                    FieldPanel("accessibility"),
+                ],
+                heading=_("Place"),
+            ),
+            ObjectList(
+                [
+                    HelpPanel(content=_("Commune, neighbourhood and bassin follow the point at every save.")),
+                    FieldPanel("commune"),
+                    FieldPanel("neighbourhood", read_only=True),
+                    FieldRowPanel(
+                        [FieldPanel("bassin"), FieldPanel("bassin_status"), FieldPanel("bassin_by_hand")]
+                    ),
+                ],
+                heading=_("Territory"),
+            ),
+            ObjectList([origin(), identifiers()], heading=_("State")),
+        ]
+    )
+
+
+def taxonomy_term() -> ObjectList:
+    return ObjectList(
+        [
+            FieldRowPanel([FieldPanel("taxonomy"), FieldPanel("code")]),
+            text("name", _("Name")),
+            text("description", _("Description"), rows=2),
+            FieldPanel("parent", widget=forms.Select),
+            FieldRowPanel([FieldPanel("sort_order"), FieldPanel("icon")]),
+            FieldRowPanel([FieldPanel("retired"), FieldPanel("replaced_by", widget=forms.Select)]),
+        ]
+    )

@@ -1,0 +1,179 @@
+"""The catalogue's menu in the Wagtail admin. Lists name their columns and never query by row."""
+
+import django_filters
+from django import forms
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, UpdatedAtColumn
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from geo.models import Territory
+from services import codes
+from services.models import Location, Organization, Service, TaxonomyTerm
+
+from . import panels
+
+
+def _name_columns(name: str = "name") -> list[str]:
+    return [f"{name}_{code}" for code in panels.languages()]
+
+
+def display_name():
+    """The first language that has a name, as SQL: what a list sorts by."""
+    return Coalesce(*(NullIf(F(column), Value("")) for column in _name_columns()), Value(""))
+
+
+class _CatalogueViewSet(SnippetViewSet):
+    search_backend_name = None  # the database itself: the SQLite backend knows title and body only
+    list_per_page = 50
+    copy_view_enabled = True
+
+    def get_queryset(self, request):
+        return self.model.objects.annotate(shown_name=display_name()).order_by("shown_name", "pk")
+
+
+class ServiceFilterSet(WagtailFilterSet):
+    need = django_filters.ModelChoiceFilter(
+        field_name="needs",
+        queryset=TaxonomyTerm.objects.filter(taxonomy=codes.Taxonomy.NEED),
+        label=_("Need"),
+    )
+    bassin = django_filters.ModelChoiceFilter(
+        field_name="service_at_locations__location__bassin",
+        queryset=Territory.objects.filter(kind="bassin"),
+        label=_("Bassin"),
+        distinct=True,
+    )
+    lifecycle = django_filters.MultipleChoiceFilter(
+        choices=codes.Lifecycle.choices, widget=forms.CheckboxSelectMultiple, label=_("State")
+    )
+
+    class Meta:
+        model = Service
+        fields = ["need", "bassin", "lifecycle", "is_example", "live"]
+
+
+class ServiceViewSet(_CatalogueViewSet):
+    model = Service
+    icon = "help"
+    menu_label = _("Services")
+    url_prefix = "catalogue/service"
+    search_fields = [*_name_columns(), *_name_columns("alternate_name"), "external_identifiers__identifier"]
+    list_display = [
+        Column("shown_name", label=_("Name"), sort_key="shown_name"),
+        Column("organization", label=_("Organisation")),
+        Column("get_lifecycle_display", label=_("State"), sort_key="lifecycle"),
+        Column("verified_on", label=_("Verified on"), sort_key="verified_on"),
+        LiveStatusTagColumn(),
+        UpdatedAtColumn(),
+    ]
+    filterset_class = ServiceFilterSet
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("organization")
+
+    def get_edit_handler(self):
+        return panels.service().bind_to_model(self.model)
+
+
+class OrganizationFilterSet(WagtailFilterSet):
+    class Meta:
+        model = Organization
+        fields = ["organisation_type", "is_example", "live"]
+
+
+class OrganizationViewSet(_CatalogueViewSet):
+    model = Organization
+    icon = "group"
+    menu_label = _("Organisations")
+    url_prefix = "catalogue/organization"
+    search_fields = [*_name_columns(), *_name_columns("alternate_name"), "external_identifiers__identifier"]
+    list_display = [
+        Column("shown_name", label=_("Name"), sort_key="shown_name"),
+        Column("organisation_type", label=_("Kind")),
+        LiveStatusTagColumn(),
+        UpdatedAtColumn(),
+    ]
+    filterset_class = OrganizationFilterSet
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("organisation_type")
+
+    def get_edit_handler(self):
+        return panels.organization().bind_to_model(self.model)
+
+
+class LocationFilterSet(WagtailFilterSet):
+    bassin = django_filters.ModelChoiceFilter(
+        queryset=Territory.objects.filter(kind="bassin"), label=_("Bassin")
+    )
+
+    class Meta:
+        model = Location
+        fields = ["bassin", "bassin_status", "address_visibility", "precision", "is_example"]
+
+
+class LocationViewSet(_CatalogueViewSet):
+    model = Location
+    icon = "site"
+    menu_label = _("Places")
+    url_prefix = "catalogue/location"
+    search_fields = [
+        *_name_columns(),
+        *_name_columns("street"),
+        "postcode",
+        "external_identifiers__identifier",
+    ]
+    list_display = [
+        Column("__str__", label=_("Place")),
+        Column("commune", label=_("Commune")),
+        Column("bassin", label=_("Bassin")),
+        Column("get_bassin_status_display", label=_("Boundary"), sort_key="bassin_status"),
+        LiveStatusTagColumn(),
+        UpdatedAtColumn(),
+    ]
+    filterset_class = LocationFilterSet
+
+    def get_queryset(self, request):
+        return Location.objects.select_related("commune", "bassin").order_by("postcode", "pk")
+
+    def get_edit_handler(self):
+        return panels.location().bind_to_model(self.model)
+
+
+class TaxonomyFilterSet(WagtailFilterSet):
+    class Meta:
+        model = TaxonomyTerm
+        fields = ["taxonomy", "retired"]
+
+
+class TaxonomyTermViewSet(SnippetViewSet):
+    model = TaxonomyTerm
+    icon = "tag"
+    menu_label = _("Needs, kinds, audiences")
+    url_prefix = "catalogue/taxonomy"
+    search_backend_name = None
+    search_fields = [*_name_columns(), "code"]
+    list_per_page = 100
+    list_display = [
+        Column("name", label=_("Name")),
+        Column("code", label=_("Code"), sort_key="code"),
+        Column("get_taxonomy_display", label=_("Table"), sort_key="taxonomy"),
+        Column("parent", label=_("Part of")),
+    ]
+    filterset_class = TaxonomyFilterSet
+
+    def get_queryset(self, request):
+        return TaxonomyTerm.objects.select_related("parent").order_by("taxonomy", "sort_order", "code")
+
+    def get_edit_handler(self):
+        return panels.taxonomy_term().bind_to_model(self.model)
+
+
+class CatalogueGroup(SnippetViewSetGroup):
+    menu_label = _("Directory")
+    menu_icon = "list-ul"
+    menu_order = 100
+    items = (ServiceViewSet, OrganizationViewSet, LocationViewSet, TaxonomyTermViewSet)

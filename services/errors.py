@@ -1,0 +1,19 @@
+"""Errors of the catalogue; each says what is wrong and, for files, where."""
+
+
+class CatalogueError(Exception):
+    """Anything the catalogue refuses."""
+
+
+class RowRefused(CatalogueError):
+    """One row of a file that cannot be taken; the others are."""
+
+    def __init__(self, file: str, line: int, reason: str) -> None:
+        super().__init__(f"{file}, line {line}: {reason}")
+        self.file = file
+        self.line = line
+        self.reason = reason
+
+
+class FileRefused(CatalogueError):
+    """A file that cannot be read at all: its encoding, its columns, its format."""

@@ -1,0 +1,124 @@
+"""What all catalogue objects share: a public id, dates, drafts and review, and the one door for writes."""
+
+import uuid
+
+from django.contrib.contenttypes.fields import GenericRelation
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.models import ClusterableModel
+from modeltranslation.translator import NotRegistered, translator
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    PreviewableMixin,
+    RevisionMixin,
+    WorkflowMixin,
+)
+
+from services import changes, preview
+
+
+class TranslatedFromRevision:
+    """A revision restores the language columns, never the base column.
+
+    The base column holds whatever language was active when it was saved; putting it back would fill a language that
+    was added after the revision was made with another language's text.
+    """
+
+    @classmethod
+    def from_serializable_data(cls, data, *args, **kwargs):
+        try:
+            base_names = set(translator.get_options_for_model(cls).all_fields)
+        except NotRegistered:
+            base_names = set()
+        data = {key: value for key, value in data.items() if key not in base_names}
+        return super().from_serializable_data(data, *args, **kwargs)
+
+
+class RecordedQuerySet(models.QuerySet):
+    """Refuses the writes that would pass by the change log; `delete()` is recorded through its signals."""
+
+    def update(self, **kwargs):
+        changes.refuse_unless_recording(self.model, "update()")
+        return super().update(**kwargs)
+
+    def bulk_create(self, *args, **kwargs):
+        changes.refuse_unless_recording(self.model, "bulk_create()")
+        return super().bulk_create(*args, **kwargs)
+
+    def bulk_update(self, *args, **kwargs):
+        changes.refuse_unless_recording(self.model, "bulk_update()")
+        return super().bulk_update(*args, **kwargs)
+
+
+class Recorded(models.Model):
+    """A catalogue object whose every write appends to the change log in the same transaction."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    modified_at = models.DateTimeField(auto_now=True)
+
+    objects = RecordedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        with changes.recorded_save(self):
+            super().save(*args, **kwargs)
+
+
+class Listed(
+    TranslatedFromRevision,
+    Recorded,
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    PreviewableMixin,
+    ClusterableModel,
+):
+    """A catalogue object with drafts, revisions, review, locking and a preview in each language."""
+
+    is_example = models.BooleanField(
+        _("invented example"),
+        default=False,
+        help_text=_("Made up for the demonstration; removed by one command."),
+    )
+    source = models.CharField(_("source"), max_length=500, blank=True)
+    source_date = models.CharField(
+        _("date of the source"), max_length=10, blank=True, help_text=_("2026, 2026-11 or 2026-11-22")
+    )
+    data_note = models.TextField(_("note about the data (editors only)"), blank=True)
+
+    _revisions = GenericRelation(
+        "wagtailcore.Revision", content_type_field="content_type", object_id_field="object_id"
+    )
+    workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState",
+        content_type_field="content_type",
+        object_id_field="object_id",
+        for_concrete_model=False,
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def revisions(self):
+        return self._revisions
+
+    def save_revision(self, *args, **kwargs):
+        """As Wagtail's, but what was imported without a revision is kept as the first version before it is changed."""
+        if self.pk is not None and self.latest_revision_id is None and not self._revisions.exists():
+            imported = type(self)._default_manager.get(pk=self.pk)
+            super(Listed, imported).save_revision(changed=False, clean=False, log_action=False)
+            self.latest_revision = imported.latest_revision
+        return super().save_revision(*args, **kwargs)
+
+    @property
+    def preview_modes(self):
+        return preview.modes()
+
+    def serve_preview(self, request, mode_name):
+        return preview.render(request, self, mode_name)

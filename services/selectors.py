@@ -1,0 +1,264 @@
+"""Reads of the catalogue. Bulk reads name the language columns and give plain records; pages get one object."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from modeltranslation.translator import translator
+
+from .models import (
+    Contact,
+    CostOption,
+    ExternalIdentifier,
+    Location,
+    Notice,
+    Organization,
+    Phone,
+    RequiredDocument,
+    Schedule,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceAudience,
+    TaxonomyTerm,
+)
+from .records import ListingRecord, LocationRecord, NoticeRecord, OrganizationRecord, PhoneRecord, Texts
+from .rules import LISTED_LIFECYCLES
+
+CHUNK = 1000
+SCHEDULE_COLUMNS = (
+    "freq byday opens_at closes_at valid_from valid_to yearly on_holidays closed dtstart until interval bymonthday"
+).split()
+
+
+def listed() -> QuerySet:
+    """The services that people may find: published, and not archived."""
+    return Service.objects.filter(live=True, lifecycle__in=LISTED_LIFECYCLES)
+
+
+def services_touched_by(entity: str, pks: Sequence[int]) -> set[int]:
+    """Primary keys of the services whose listing shows one of these objects."""
+    if entity == "service":
+        return set(pks)
+    if entity == "organization":
+        found = Service.objects.filter(organization__in=pks)
+    elif entity == "location":
+        found = Service.objects.filter(service_at_locations__location__in=pks)
+    elif entity == "taxonomy_term":
+        found = Service.objects.filter(
+            Q(needs__in=pks)
+            | Q(needs__parent__in=pks)
+            | Q(audiences__term__in=pks)
+            | Q(organisation_type__in=pks)
+            | Q(organization__organisation_type__in=pks)
+        )
+    else:
+        raise ValueError(f"no catalogue entity is called {entity!r}")
+    return set(found.values_list("pk", flat=True))
+
+
+def taxonomy(name: str) -> QuerySet:
+    return TaxonomyTerm.objects.filter(taxonomy=name)
+
+
+@cache
+def _text_columns(model) -> dict[str, list[tuple[str, str]]]:
+    """{"name": [("fr", "name_fr"), …], …} of a translated model."""
+    return {
+        name: [(code, f"{name}_{code}") for code, _label in settings.LANGUAGES]
+        for name in translator.get_options_for_model(model).fields
+    }
+
+
+@cache
+def _columns(model) -> list[str]:
+    return [column for pairs in _text_columns(model).values() for _code, column in pairs]
+
+
+def _texts(model, row: dict, name: str) -> Texts:
+    return {code: row[column] for code, column in _text_columns(model)[name] if row[column]}
+
+
+def _by(rows: Iterable[dict], key: str) -> dict[int, list[dict]]:
+    grouped: dict[int, list[dict]] = defaultdict(list)
+    for row in rows:
+        grouped[row[key]].append(row)
+    return grouped
+
+
+def records(queryset: QuerySet | None = None) -> Iterator[ListingRecord]:
+    """Every listing of `queryset` (default: all that are listed) as records, in order of primary key.
+
+    Ten queries a thousand listings, whatever they hold.
+    """
+    queryset = listed() if queryset is None else queryset
+    pks = list(queryset.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(pks), CHUNK):
+        yield from _chunk(pks[start : start + CHUNK])
+
+
+def _identifiers(owner: str, pks) -> dict[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for row in ExternalIdentifier.objects.filter(**{f"{owner}__in": pks}).values_list(
+        owner, "scheme", "identifier"
+    ):
+        found[row[0]][row[1]] = row[2]
+    return found
+
+
+def _phones(rows: list[dict]) -> list[PhoneRecord]:
+    return [
+        PhoneRecord(row["number"], row["type"], _texts(Phone, row, "description"), row["visibility"])
+        for row in rows
+    ]
+
+
+def _notices(rows: list[dict]) -> list[NoticeRecord]:
+    return [
+        NoticeRecord(row["kind"], _texts(Notice, row, "text"), row["starts_on"], row["ends_on"])
+        for row in rows
+    ]
+
+
+def _schedules(rows: list[dict]) -> list[dict]:
+    return [{column: row[column] for column in SCHEDULE_COLUMNS} for row in rows]
+
+
+def _parts(model, columns: Iterable[str], owner: str, pks) -> dict[int, list[dict]]:
+    rows = model.objects.filter(**{f"{owner}__in": pks}).order_by("sort_order", "pk").values(owner, *columns)
+    return _by(rows, owner)
+
+
+def _owned(owner: str, pks) -> tuple[dict, dict, dict]:
+    """Phones, schedules and notices of these owners."""
+    return (
+        _parts(Phone, ["number", "type", "visibility", *_columns(Phone)], owner, pks),
+        _parts(Schedule, SCHEDULE_COLUMNS, owner, pks),
+        _parts(Notice, ["kind", "starts_on", "ends_on", *_columns(Notice)], owner, pks),
+    )
+
+
+def _organizations(pks) -> dict[int, OrganizationRecord]:
+    identifiers = _identifiers("organization", pks)
+    rows = Organization.objects.filter(pk__in=pks).values(
+        "pk", "uuid", "organisation_type__code", *_columns(Organization)
+    )
+    return {
+        row["pk"]: OrganizationRecord(
+            uuid=row["uuid"],
+            name=_texts(Organization, row, "name"),
+            alternate_name=_texts(Organization, row, "alternate_name"),
+            organisation_type=row["organisation_type__code"],
+            external_ids=identifiers.get(row["pk"], {}),
+        )
+        for row in rows
+    }
+
+
+_LOCATION_COLUMNS = (
+    "uuid house_number box postcode lat lon precision address_visibility bassin_status accessibility "
+    "commune__code neighbourhood__code bassin__code"
+).split()
+
+
+def _locations(service_pks) -> dict[int, list[LocationRecord]]:
+    links = list(
+        ServiceAtLocation.objects.filter(service__in=service_pks, location__live=True)
+        .order_by("sort_order", "pk")
+        .values("pk", "service", "location")
+    )
+    phones, schedules, notices = _owned("service_at_location", [link["pk"] for link in links])
+    location_pks = {link["location"] for link in links}
+    identifiers = _identifiers("location", location_pks)
+    rows = {
+        row["pk"]: row
+        for row in Location.objects.filter(pk__in=location_pks).values(
+            "pk", *_LOCATION_COLUMNS, *_columns(Location)
+        )
+    }
+    found: dict[int, list[LocationRecord]] = defaultdict(list)
+    for link in links:
+        row = rows[link["location"]]
+        found[link["service"]].append(
+            LocationRecord(
+                uuid=row["uuid"],
+                name=_texts(Location, row, "name"),
+                street=_texts(Location, row, "street"),
+                house_number=row["house_number"],
+                box=row["box"],
+                postcode=row["postcode"],
+                lat=row["lat"],
+                lon=row["lon"],
+                precision=row["precision"],
+                address_visibility=row["address_visibility"],
+                nis5=row["commune__code"],
+                neighbourhood=row["neighbourhood__code"],
+                bassin=row["bassin__code"],
+                bassin_status=row["bassin_status"],
+                accessibility=row["accessibility"],
+                external_ids=identifiers.get(link["location"], {}),
+                schedules=_schedules(schedules.get(link["pk"], [])),
+                phones=_phones(phones.get(link["pk"], [])),
+                notices=_notices(notices.get(link["pk"], [])),
+            )
+        )
+    return found
+
+
+_SERVICE_COLUMNS = (
+    "uuid organization minimum_age maximum_age languages access_modes access_steps mobilisable_by website email "
+    "lifecycle visibility capacity capacity_updated_on verified_on verification_channel is_example source source_date "
+    "modified_at"
+).split()
+
+
+def _chunk(pks: list[int]) -> Iterator[ListingRecord]:
+    rows = list(
+        Service.objects.filter(pk__in=pks)
+        .order_by("pk")
+        .values("pk", "organisation_type__code", *_SERVICE_COLUMNS, *_columns(Service))
+    )
+    organizations = _organizations({row["organization"] for row in rows})
+    locations = _locations(pks)
+    identifiers = _identifiers("service", pks)
+    phones, schedules, notices = _owned("service", pks)
+    needs: dict[int, list[str]] = defaultdict(list)
+    for service, code in (
+        Service.needs.through.objects.filter(service__in=pks)
+        .order_by("pk")
+        .values_list("service", "taxonomyterm__code")
+    ):
+        needs[service].append(code)
+    audiences = _parts(ServiceAudience, ["term__code", "welcome"], "service", pks)
+    costs = _parts(CostOption, ["option"], "service", pks)
+    documents = _parts(RequiredDocument, _columns(RequiredDocument), "service", pks)
+    areas = _parts(ServiceArea, ["territory__kind", "territory__code"], "service", pks)
+    for row in rows:
+        pk = row["pk"]
+        organization = organizations[row["organization"]]
+        values = {name: row[name] for name in _SERVICE_COLUMNS if name != "organization"}
+        values |= {name: _texts(Service, row, name) for name in _text_columns(Service)}
+        yield ListingRecord(
+            pk=pk,
+            external_ids=identifiers.get(pk, {}),
+            organization=organization,
+            organisation_type=row["organisation_type__code"] or organization.organisation_type,
+            needs=needs.get(pk, []),
+            audiences=[(part["term__code"], part["welcome"]) for part in audiences.get(pk, [])],
+            costs=[part["option"] for part in costs.get(pk, [])],
+            documents=[_texts(RequiredDocument, part, "document") for part in documents.get(pk, [])],
+            service_areas=[(part["territory__kind"], part["territory__code"]) for part in areas.get(pk, [])],
+            schedules=_schedules(schedules.get(pk, [])),
+            phones=_phones(phones.get(pk, [])),
+            notices=_notices(notices.get(pk, [])),
+            locations=locations.get(pk, []),
+            **values,
+        )
+
+
+def contacts_for(service: Service, *, professional: bool) -> list[Contact]:
+    """The contacts this reader may see."""
+    found = list(service.contacts.all())
+    return found if professional else [contact for contact in found if contact.visibility == "public"]

@@ -1,0 +1,419 @@
+"""Writes drafts as new catalogue objects, many at once, through the one door of services.changes.
+
+A draft that is wrong is refused with its reason and the others are written. Nothing existing is changed here.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.timezone import now
+
+from geo.selectors import territory_ids
+from services import changes
+from services.models import (
+    Change,
+    Contact,
+    CostOption,
+    ExternalIdentifier,
+    Location,
+    Notice,
+    Organization,
+    Phone,
+    RequiredDocument,
+    Schedule,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceAudience,
+    TaxonomyTerm,
+)
+from services.placement import place_locations
+from services.records import Texts
+from services.rules import phone_e164
+
+from .drafts import LocationDraft, OrganizationDraft, PhoneDraft, ServiceDraft
+
+BATCH = 500
+ORGANIZATION_SCHEME = "fixture"
+
+
+class DraftRefused(ValueError):
+    """Why a draft cannot be written."""
+
+
+@dataclass
+class Written:
+    created: int = 0
+    existing: int = 0
+    refused: list[tuple[int, str]] = field(default_factory=list)  # (position in the drafts, reason)
+
+
+@cache
+def _language_codes() -> tuple[str, ...]:
+    return tuple(code for code, _name in settings.LANGUAGES)
+
+
+def texts_as_columns(name: str, texts: Texts) -> dict[str, str]:
+    """{"name_fr": …} for the site's languages; a text in another language is left out."""
+    return {f"{name}_{code}": texts[code] for code in _language_codes() if code in texts}
+
+
+def _columns(draft, *names: str) -> dict[str, str]:
+    columns: dict[str, str] = {}
+    for name in names:
+        columns |= texts_as_columns(name, getattr(draft, name))
+    return columns
+
+
+def _checked(instance, where: str = ""):
+    """The instance, or DraftRefused naming its first wrong field. Foreign keys are resolved by us, not asked again."""
+    skipped = [item.name for item in instance._meta.fields if item.is_relation] + ["id"]
+    try:
+        instance.clean_fields(exclude=skipped)
+    except ValidationError as error:
+        name, messages = next(iter(error.message_dict.items()))
+        raise DraftRefused(f"{where}{name}: {messages[0]}") from None
+    return instance
+
+
+class Terms:
+    """Codes of taxonomies and territories to primary keys; an unknown code is refused by name."""
+
+    def __init__(self) -> None:
+        rows = TaxonomyTerm.objects.values_list("taxonomy", "code", "pk", "replaced_by_id")
+        self._terms = {(taxonomy, code): replaced or pk for taxonomy, code, pk, replaced in rows}
+        self._territories = territory_ids()
+
+    def term(self, taxonomy: str, code: str | None) -> int | None:
+        if not code:
+            return None
+        if (taxonomy, code) not in self._terms:
+            raise DraftRefused(f'{taxonomy}: unknown code "{code}"')
+        return self._terms[taxonomy, code]
+
+    def territory(self, kind: str, code: str) -> int:
+        if (kind, code) not in self._territories:
+            raise DraftRefused(f'service_areas: unknown territory "{kind}:{code}"')
+        return self._territories[kind, code]
+
+
+def existing_ids(owner: str, scheme: str, identifiers: Iterable[str]) -> dict[str, int]:
+    """Identifier → primary key of the objects that have it already."""
+    found: dict[str, int] = {}
+    wanted = list(identifiers)
+    for start in range(0, len(wanted), BATCH):
+        found |= dict(
+            ExternalIdentifier.objects.filter(
+                scheme=scheme, identifier__in=wanted[start : start + BATCH], **{f"{owner}__isnull": False}
+            ).values_list("identifier", f"{owner}_id")
+        )
+    return found
+
+
+def _phones(drafts: Sequence[PhoneDraft], **owner) -> list[Phone]:
+    found = []
+    for order, draft in enumerate(drafts):
+        if phone_e164(draft.number) is None:
+            raise DraftRefused(f'phones: "{draft.number}" is no phone number')
+        found.append(
+            _checked(
+                Phone(
+                    number=draft.number,
+                    type=draft.type,
+                    visibility=draft.visibility,
+                    sort_order=order,
+                    **_columns(draft, "description"),
+                    **owner,
+                ),
+                "phones: ",
+            )
+        )
+    return found
+
+
+def _schedules(rows: Sequence[dict], **owner) -> list[Schedule]:
+    return [
+        Schedule(
+            **{name: row[name] for name in row if name != "notes" and row[name] is not None},
+            sort_order=order,
+            **owner,
+        )
+        for order, row in enumerate(rows)
+    ]
+
+
+def _live(model, **values):
+    moment = now()
+    return model(live=True, first_published_at=moment, last_published_at=moment, **values)
+
+
+def create_organizations(drafts: Sequence[OrganizationDraft]) -> Written:
+    """Create the organisations whose external id is new."""
+    written, terms = Written(), Terms()
+    by_scheme: dict[str, list[str]] = defaultdict(list)
+    for draft in drafts:
+        by_scheme[draft.scheme].append(draft.external_id)
+    known = {scheme: set(existing_ids("organization", scheme, ids)) for scheme, ids in by_scheme.items()}
+    built: list[tuple[Organization, list]] = []
+    for position, draft in enumerate(drafts):
+        if draft.external_id in known[draft.scheme]:
+            written.existing += 1
+            continue
+        try:
+            organization = _checked(
+                _live(
+                    Organization,
+                    organisation_type_id=terms.term("organisation_type", draft.organisation_type),
+                    website=draft.website,
+                    email=draft.email,
+                    is_example=draft.is_example,
+                    source=draft.source,
+                    source_date=draft.source_date,
+                    **_columns(draft, "name", "alternate_name", "description"),
+                )
+            )
+            parts = [
+                ExternalIdentifier(
+                    organization=organization, scheme=draft.scheme, identifier=draft.external_id
+                ),
+                *_phones(draft.phones, organization=organization),
+            ]
+        except DraftRefused as refusal:
+            written.refused.append((position, str(refusal)))
+            continue
+        known[draft.scheme].add(draft.external_id)
+        built.append((organization, parts))
+    for start in range(0, len(built), BATCH):
+        chunk = built[start : start + BATCH]
+        with changes.bulk_recording() as rows:
+            Organization.objects.bulk_create([organization for organization, _parts in chunk])
+            _create_parts([part for _organization, parts in chunk for part in parts])
+            rows += [_created(organization) for organization, _parts in chunk]
+    written.created = len(built)
+    return written
+
+
+def _created(instance) -> tuple:
+    return (type(instance), instance.pk, instance.uuid, Change.Verb.CREATED)
+
+
+def _create_parts(parts: Iterable) -> None:
+    """Insert children of saved parents, model by model."""
+    by_model: dict[type, list] = defaultdict(list)
+    for part in parts:
+        for relation in part._meta.fields:
+            if relation.is_relation and relation.is_cached(part):  # the parent has a primary key only now
+                setattr(part, relation.attname, getattr(part, relation.name).pk)
+        by_model[type(part)].append(part)
+    for model, found in by_model.items():
+        model.objects.bulk_create(found, batch_size=BATCH)
+
+
+def build_location(
+    draft: LocationDraft, terms: Terms, *, is_example: bool, source: str, source_date: str
+) -> Location:
+    """An unsaved location; raises DraftRefused."""
+    return _checked(
+        _live(
+            Location,
+            house_number=draft.house_number,
+            box=draft.box,
+            postcode=draft.postcode,
+            lat=draft.lat,
+            lon=draft.lon,
+            precision=draft.precision,
+            address_visibility=draft.address_visibility,
+            accessibility=draft.accessibility,
+            commune_id=terms.territory("commune", draft.nis5) if draft.nis5 else None,
+            is_example=is_example,
+            source=source,
+            source_date=source_date,
+            **_columns(draft, "name", "street", "transportation"),
+        ),
+        "location: ",
+    )
+
+
+@dataclass
+class _BuiltService:
+    service: Service
+    locations: list[Location]
+    links: list[ServiceAtLocation]
+    parts: list  # children of service and links
+    needs: list[int]
+    replaced_by: str | None
+
+
+def _build_service(draft: ServiceDraft, organization_id: int, terms: Terms) -> _BuiltService:
+    service = _checked(
+        _live(
+            Service,
+            organization_id=organization_id,
+            organisation_type_id=terms.term("organisation_type", draft.organisation_type),
+            minimum_age=draft.minimum_age,
+            maximum_age=draft.maximum_age,
+            languages=draft.languages,
+            access_modes=draft.access_modes,
+            access_steps=draft.access_steps,
+            mobilisable_by=draft.mobilisable_by,
+            website=draft.website,
+            email=draft.email,
+            lifecycle=draft.lifecycle,
+            visibility=draft.visibility,
+            capacity=draft.capacity,
+            capacity_updated_on=draft.capacity_updated_on,
+            verified_on=draft.verified_on,
+            verification_channel=draft.verification_channel,
+            is_example=draft.is_example,
+            source=draft.source,
+            source_date=draft.source_date,
+            data_note=draft.data_note,
+            **_columns(
+                draft,
+                "name",
+                "alternate_name",
+                "summary",
+                "description",
+                "eligibility_description",
+                "application_process",
+                "fees_description",
+            ),
+        )
+    )
+    if (
+        draft.minimum_age is not None
+        and draft.maximum_age is not None
+        and draft.minimum_age > draft.maximum_age
+    ):
+        raise DraftRefused("minimum_age is above maximum_age")
+    parts: list = [ExternalIdentifier(service=service, scheme=draft.scheme, identifier=draft.external_id)]
+    parts += _phones(draft.phones, service=service)
+    parts += _schedules(draft.schedules, service=service)
+    parts += [
+        ServiceAudience(
+            service=service, term_id=terms.term("audience", code), welcome=welcome, sort_order=order
+        )
+        for order, (code, welcome) in enumerate(draft.audiences)
+    ]
+    parts += [
+        CostOption(service=service, option=option, sort_order=order)
+        for order, option in enumerate(draft.costs)
+    ]
+    parts += [
+        RequiredDocument(service=service, sort_order=order, **texts_as_columns("document", texts))
+        for order, texts in enumerate(draft.documents)
+    ]
+    parts += [
+        ServiceArea(service=service, territory_id=terms.territory(kind, code), sort_order=order)
+        for order, (kind, code) in enumerate(draft.service_areas)
+    ]
+    for order, notice in enumerate(draft.notices):
+        if notice.ends_on is not None and notice.ends_on < notice.starts_on:
+            raise DraftRefused("notices: ends_on is before starts_on")
+        parts.append(
+            Notice(
+                service=service,
+                kind=notice.kind,
+                starts_on=notice.starts_on,
+                ends_on=notice.ends_on,
+                sort_order=order,
+                **_columns(notice, "text"),
+            )
+        )
+    parts += [
+        _checked(
+            Contact(
+                service=service,
+                name=contact.name,
+                email=contact.email,
+                phone=contact.phone,
+                visibility=contact.visibility,
+                sort_order=order,
+                **_columns(contact, "title"),
+            ),
+            "contacts: ",
+        )
+        for order, contact in enumerate(draft.contacts)
+    ]
+    origin = {"is_example": draft.is_example, "source": draft.source, "source_date": draft.source_date}
+    locations, links = [], []
+    for order, place in enumerate(draft.locations):
+        location = build_location(place, terms, **origin)
+        link = ServiceAtLocation(service=service, location=location, sort_order=order)
+        locations.append(location)
+        links.append(link)
+        parts.append(ExternalIdentifier(location=location, scheme=draft.scheme, identifier=place.external_id))
+        parts += _phones(place.phones, service_at_location=link)
+        parts += _schedules(place.schedules, service_at_location=link)
+    needs = [pk for code in dict.fromkeys(draft.needs) if (pk := terms.term("need", code)) is not None]
+    return _BuiltService(service, locations, links, parts, needs, draft.replaced_by)
+
+
+def create_services(
+    drafts: Sequence[ServiceDraft], *, organization_scheme: str = ORGANIZATION_SCHEME
+) -> Written:
+    """Create the services whose external id is new, with their locations; organisations must exist."""
+    written, terms = Written(), Terms()
+    organizations = existing_ids(
+        "organization", organization_scheme, {draft.organization for draft in drafts}
+    )
+    by_scheme: dict[str, list[ServiceDraft]] = defaultdict(list)
+    for draft in drafts:
+        by_scheme[draft.scheme].append(draft)
+    known: dict[tuple[str, str], int] = {}
+    for scheme, group in by_scheme.items():
+        ids = existing_ids("service", scheme, [draft.external_id for draft in group])
+        known |= {(scheme, identifier): pk for identifier, pk in ids.items()}
+    built: list[tuple[ServiceDraft, _BuiltService]] = []
+    seen = set(known)
+    for position, draft in enumerate(drafts):
+        key = (draft.scheme, draft.external_id)
+        if key in seen:
+            written.existing += 1
+            continue
+        try:
+            if draft.organization not in organizations:
+                raise DraftRefused(f'organization: unknown "{draft.organization}"')
+            built.append((draft, _build_service(draft, organizations[draft.organization], terms)))
+        except DraftRefused as refusal:
+            written.refused.append((position, str(refusal)))
+            continue
+        seen.add(key)
+    for start in range(0, len(built), BATCH):
+        chunk = built[start : start + BATCH]
+        _insert([one for _draft, one in chunk])
+        known |= {(draft.scheme, draft.external_id): one.service.pk for draft, one in chunk}
+    _link_replacements(built, known)
+    written.created = len(built)
+    return written
+
+
+def _insert(chunk: list[_BuiltService]) -> None:
+    locations = [location for one in chunk for location in one.locations]
+    place_locations(locations)
+    with changes.bulk_recording() as rows:
+        Location.objects.bulk_create(locations)
+        Service.objects.bulk_create([one.service for one in chunk])
+        _create_parts(link for one in chunk for link in one.links)
+        _create_parts(part for one in chunk for part in one.parts)
+        through = Service.needs.through
+        through.objects.bulk_create(
+            [through(service_id=one.service.pk, taxonomyterm_id=pk) for one in chunk for pk in one.needs],
+            batch_size=BATCH,
+        )
+        rows += [_created(location) for location in locations] + [_created(one.service) for one in chunk]
+
+
+def _link_replacements(
+    built: list[tuple[ServiceDraft, _BuiltService]], known: dict[tuple[str, str], int]
+) -> None:
+    for draft, one in built:
+        successor = known.get((draft.scheme, draft.replaced_by)) if draft.replaced_by else None
+        if successor is not None:
+            service = Service.objects.get(pk=one.service.pk)
+            service.replaced_by_id = successor
+            service.save()

@@ -1,0 +1,110 @@
+"""What an import wants the catalogue to hold, as plain values, before anything is written. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.records import Texts
+
+
+@dataclass
+class PhoneDraft:
+    number: str
+    type: str = "voice"
+    description: Texts = field(default_factory=dict)
+    visibility: str = "public"
+
+
+@dataclass
+class NoticeDraft:
+    kind: str
+    text: Texts
+    starts_on: date
+    ends_on: date | None = None
+
+
+@dataclass
+class ContactDraft:
+    name: str = ""
+    title: Texts = field(default_factory=dict)
+    email: str = ""
+    phone: str = ""
+    visibility: str = "professionals"
+
+
+@dataclass
+class LocationDraft:
+    external_id: str
+    name: Texts = field(default_factory=dict)
+    street: Texts = field(default_factory=dict)
+    house_number: str = ""
+    box: str = ""
+    postcode: str = ""
+    nis5: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    precision: str = "address"
+    address_visibility: str = "public"
+    accessibility: list[str] = field(default_factory=list)
+    transportation: Texts = field(default_factory=dict)
+    schedules: list[dict] = field(default_factory=list)
+    phones: list[PhoneDraft] = field(default_factory=list)
+
+
+@dataclass
+class OrganizationDraft:
+    external_id: str
+    scheme: str
+    name: Texts
+    alternate_name: Texts = field(default_factory=dict)
+    description: Texts = field(default_factory=dict)
+    organisation_type: str | None = None
+    website: str = ""
+    email: str = ""
+    phones: list[PhoneDraft] = field(default_factory=list)
+    is_example: bool = False
+    source: str = ""
+    source_date: str = ""
+
+
+@dataclass
+class ServiceDraft:
+    external_id: str
+    scheme: str
+    organization: str  # external id in the same scheme
+    name: Texts
+    alternate_name: Texts = field(default_factory=dict)
+    summary: Texts = field(default_factory=dict)
+    description: Texts = field(default_factory=dict)
+    eligibility_description: Texts = field(default_factory=dict)
+    application_process: Texts = field(default_factory=dict)
+    fees_description: Texts = field(default_factory=dict)
+    organisation_type: str | None = None
+    needs: list[str] = field(default_factory=list)
+    audiences: list[tuple[str, str]] = field(default_factory=list)  # (code, welcome)
+    minimum_age: int | None = None
+    maximum_age: int | None = None
+    languages: list[str] = field(default_factory=list)
+    access_modes: list[str] = field(default_factory=list)
+    access_steps: list[str] = field(default_factory=list)
+    mobilisable_by: list[str] = field(default_factory=list)
+    costs: list[str] = field(default_factory=list)
+    documents: list[Texts] = field(default_factory=list)
+    phones: list[PhoneDraft] = field(default_factory=list)
+    contacts: list[ContactDraft] = field(default_factory=list)
+    website: str = ""
+    email: str = ""
+    schedules: list[dict] = field(default_factory=list)
+    locations: list[LocationDraft] = field(default_factory=list)
+    service_areas: list[tuple[str, str]] = field(default_factory=list)  # (territory kind, code)
+    notices: list[NoticeDraft] = field(default_factory=list)
+    capacity: str = "unknown"
+    capacity_updated_on: date | None = None
+    lifecycle: str = "published"
+    replaced_by: str | None = None
+    visibility: str = "public"
+    verified_on: date | None = None
+    verification_channel: str = ""
+    is_example: bool = False
+    source: str = ""
+    source_date: str = ""
+    data_note: str = ""
