@@ -1,0 +1,278 @@
+"""The one builder: from a listing's record to what the indexes hold and a results page shows."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from services.opening_hours import schedules, vectorised
+from services.opening_hours.values import Hours, Rule
+from services.records import ListingRecord, LocationRecord, NoticeRecord, Texts
+from services.rules import phone_display, phone_e164, slug
+
+from .engine import IndexDocument, Point
+from .query.analysis import exact, stem, words
+
+if TYPE_CHECKING:
+    from .vocabulary import Vocabulary
+
+# Fields of text, in the order of weights.Weights.fields.
+FIELDS = ("name", "alternate", "topic", "organization", "body", "place")
+STEMMED_FIELDS = ("name", "alternate", "topic", "organization", "body")
+NO_AGE_LIMIT = 255
+CLOSURE_DAYS = 366
+
+
+class Tokens:
+    """Collects each field's folded words and stems, each once: how often a word stands somewhere does not rank."""
+
+    def __init__(self) -> None:
+        self.exact: dict[str, dict[str, None]] = {name: {} for name in FIELDS}
+        self.stems: dict[str, dict[str, dict[str, None]]] = {name: {} for name in STEMMED_FIELDS}
+
+    def add(self, field: str, texts: Texts) -> None:
+        for language, text in texts.items():
+            found = words(text)
+            self.exact[field].update(dict.fromkeys(map(exact, found)))
+            if field in self.stems:
+                self.stems[field].setdefault(language, {}).update(
+                    dict.fromkeys(stem(word, language) for word in found)
+                )
+
+
+def build(record: ListingRecord, vocabulary: Vocabulary, version: int) -> IndexDocument:
+    """The document of one listing at change number `version`."""
+    shown = [location for location in record.locations if location.address_visibility == "public"]
+    tokens = _tokens(record, shown, vocabulary)
+    closures = _closures(record.notices)
+    own_hours = _hours(record.schedules, closures, record.lifecycle)
+    place_hours = [
+        _hours(location.schedules, closures + _closures(location.notices), record.lifecycle)
+        for location in record.locations
+    ]
+    exclusive = [code for code, welcome in record.audiences if welcome == "exclusive"]
+    named = [
+        vocabulary.resolve("audience", code) for code, _welcome in record.audiences if code != "everyone"
+    ]
+    return IndexDocument(
+        pk=record.pk,
+        uuid=str(record.uuid),
+        version=version,
+        exact={field: list(found) for field, found in tokens.exact.items()},
+        stems={
+            field: {lang: list(found) for lang, found in by.items()} for field, by in tokens.stems.items()
+        },
+        codes=_codes(record, shown, exclusive, vocabulary),
+        audience_open=not exclusive,
+        audience_named=named,
+        points=[
+            Point(place.lat, place.lon) for place in shown if place.lat is not None and place.lon is not None
+        ],
+        areas=[f"{kind}:{code}" for kind, code in record.service_areas],
+        hours=[vectorised.pack(hours) for hours in [own_hours, *place_hours] if hours.rules],
+        minimum_age=record.minimum_age or 0,
+        maximum_age=NO_AGE_LIMIT if record.maximum_age is None else record.maximum_age,
+        professional=record.visibility == "professionals",
+        lifecycle=record.lifecycle,
+        capacity_full=record.capacity == "no_capacity",
+        verified=record.verified_on.toordinal() if record.verified_on else 0,
+        name_keys={
+            language: " ".join(exact(word) for word in words(text)) for language, text in record.name.items()
+        },
+        card=_card(record, own_hours, place_hours),
+    )
+
+
+def _split_names(texts: Texts) -> Texts:
+    return {language: text.replace(";", " ") for language, text in texts.items()}
+
+
+def _tokens(record: ListingRecord, shown: list[LocationRecord], vocabulary: Vocabulary) -> Tokens:
+    tokens = Tokens()
+    tokens.add("name", record.name)
+    tokens.add("alternate", _split_names(record.alternate_name))
+    for location in shown:
+        tokens.add("alternate", location.name)
+    for code in _with_parents(record.needs, vocabulary):
+        tokens.add("topic", vocabulary.labels.get("need", {}).get(code, {}))
+    if record.organisation_type:
+        tokens.add("topic", vocabulary.labels.get("organisation_type", {}).get(record.organisation_type, {}))
+    for code, _welcome in record.audiences:
+        if code != "everyone":
+            tokens.add("topic", vocabulary.labels.get("audience", {}).get(code, {}))
+    tokens.add("organization", record.organization.name)
+    tokens.add("organization", _split_names(record.organization.alternate_name))
+    for texts in (
+        record.summary,
+        record.description,
+        record.eligibility_description,
+        record.application_process,
+    ):
+        tokens.add("body", texts)
+    for location in shown:
+        tokens.add("place", location.street)
+        tokens.add("place", {"": location.postcode})
+        for kind, code in (("commune", location.nis5), ("neighbourhood", location.neighbourhood)):
+            if code:
+                tokens.add("place", vocabulary.territory_names.get((kind, code), {}))
+    for kind, code in record.service_areas:
+        if kind in ("commune", "bassin", "neighbourhood"):
+            tokens.add("place", vocabulary.territory_names.get((kind, code), {}))
+    return tokens
+
+
+def _with_parents(needs: list[str], vocabulary: Vocabulary) -> list[str]:
+    parents = vocabulary.parents.get("need", {})
+    found: dict[str, None] = {}
+    for code in needs:
+        current: str | None = vocabulary.resolve("need", code)
+        while current is not None and current not in found:
+            found[current] = None
+            current = parents.get(current)
+    return list(found)
+
+
+def _codes(
+    record: ListingRecord, shown: list[LocationRecord], exclusive: list[str], vocabulary: Vocabulary
+) -> dict[str, list[str]]:
+    """What each facet's filter finds the listing by.
+
+    A listing is in a commune or bassin where it stands with a public address, or which it names as its area. Areas as
+    wide as a province put it in no commune: they count in the ranking instead.
+    """
+    communes: dict[str, None] = {place.nis5: None for place in shown if place.nis5}
+    bassins: dict[str, None] = {place.bassin: None for place in shown if place.bassin}
+    for kind, code in record.service_areas:
+        if kind == "commune":
+            communes[code] = None
+            if code in vocabulary.commune_bassin:
+                bassins[vocabulary.commune_bassin[code]] = None
+        elif kind == "bassin":
+            bassins[code] = None
+            communes.update(dict.fromkeys(vocabulary.bassin_communes.get(code, [])))
+    return {
+        "need": _with_parents(record.needs, vocabulary),
+        "organisation_type": [vocabulary.resolve("organisation_type", record.organisation_type)]
+        if record.organisation_type
+        else [],
+        "audience": exclusive,
+        "language": record.languages,
+        "cost": [code for code in record.costs if code != "unknown"],
+        "access_mode": record.access_modes,
+        "bassin": list(bassins),
+        "commune": list(communes),
+    }
+
+
+def _closures(notices: list[NoticeRecord]) -> tuple[Rule, ...]:
+    """A closure with dates is an exception to the hours, so that "open now" tells the truth.
+
+    One rule a day: the narrowest exception outranks every other, so a longer closure still wins over "24 December
+    9–12". Beyond a year a closure counts as one long exception.
+    """
+    rules: list[Rule] = []
+    for notice in notices:
+        if notice.kind != "closure":
+            continue
+        last = notice.starts_on + timedelta(days=CLOSURE_DAYS - 1)
+        end = min(notice.ends_on, last) if notice.ends_on else last
+        days = (end - notice.starts_on).days + 1
+        rules += [
+            Rule(valid_from=day, valid_to=day, closed=True)
+            for day in (notice.starts_on + timedelta(days=number) for number in range(days))
+        ]
+        if notice.ends_on is None or notice.ends_on > last:
+            rules.append(Rule(valid_from=notice.starts_on, valid_to=notice.ends_on, closed=True))
+    return tuple(rules)
+
+
+def _hours(rows: list[dict], closures: tuple[Rule, ...], lifecycle: str) -> Hours:
+    if not rows or lifecycle != "published":
+        return Hours(())
+    return Hours(tuple(schedules.from_schedule_rows(rows).rules) + closures)
+
+
+def _packed(hours: Hours) -> str | None:
+    return b64encode(vectorised.pack(hours)).decode() if hours.rules else None
+
+
+def _phones(phones) -> list[dict]:
+    return [
+        {"number": phone_display(phone.number), "e164": phone_e164(phone.number), "about": phone.description}
+        for phone in phones
+        if phone.visibility == "public" and phone.type == "voice"
+    ]
+
+
+def _notices(notices: list[NoticeRecord]) -> list[dict]:
+    return [
+        {
+            "kind": notice.kind,
+            "text": notice.text,
+            "from": notice.starts_on.isoformat(),
+            "to": notice.ends_on.isoformat() if notice.ends_on else None,
+        }
+        for notice in notices
+    ]
+
+
+def _location_card(location: LocationRecord, hours: Hours) -> dict:
+    if location.address_visibility != "public":
+        return {"hidden": True, "hours": _packed(hours), "phones": _phones(location.phones)}
+    return {
+        "name": location.name,
+        "street": location.street,
+        "number": location.house_number,
+        "box": location.box,
+        "postcode": location.postcode,
+        "nis5": location.nis5,
+        "bassin": location.bassin,
+        "bassin_status": location.bassin_status,
+        "lat": location.lat,
+        "lon": location.lon,
+        "precision": location.precision,
+        "hours": _packed(hours),
+        "phones": _phones(location.phones),
+        "notices": _notices(location.notices),
+    }
+
+
+def _card(record: ListingRecord, own_hours: Hours, place_hours: list[Hours]) -> dict:
+    return {
+        "uuid": str(record.uuid),
+        "external_ids": record.external_ids,
+        "slugs": {language: slug(text) for language, text in record.name.items()},
+        "name": record.name,
+        "alternate": record.alternate_name,
+        "summary": record.summary
+        or {lang: _first_sentence(text) for lang, text in record.description.items()},
+        "organization": {"uuid": str(record.organization.uuid), "name": record.organization.name},
+        "type": record.organisation_type,
+        "needs": record.needs,
+        "languages": record.languages,
+        "access_modes": record.access_modes,
+        "access_steps": record.access_steps,
+        "costs": record.costs,
+        "audiences": [list(pair) for pair in record.audiences],
+        "lifecycle": record.lifecycle,
+        "visibility": record.visibility,
+        "capacity": record.capacity,
+        "capacity_on": record.capacity_updated_on.isoformat() if record.capacity_updated_on else None,
+        "verified_on": record.verified_on.isoformat() if record.verified_on else None,
+        "example": record.is_example,
+        "source_date": record.source_date,
+        "areas": [f"{kind}:{code}" for kind, code in record.service_areas],
+        "hours": _packed(own_hours),
+        "phones": _phones(record.phones),
+        "notices": _notices(record.notices),
+        "locations": [
+            _location_card(location, hours)
+            for location, hours in zip(record.locations, place_hours, strict=True)
+        ],
+    }
+
+
+def _first_sentence(text: str, limit: int = 160) -> str:
+    first = text.split("\n", 1)[0].split(". ", 1)[0].strip()
+    return first if len(first) <= limit else first[: limit - 1].rsplit(" ", 1)[0] + "…"

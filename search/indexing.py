@@ -1,0 +1,136 @@
+"""Keeps every index equal to the database: follows the change log, rebuilds, reconciles."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from services import changes, selectors
+from services.models import Change, Service
+
+from . import documents, engines, vocabulary
+from .engine import Engine, EngineError, IndexBusy, IndexDocument, IndexMissing
+
+log = logging.getLogger(__name__)
+
+# Changes read at once; more listings than this are applied in several commits.
+BATCH = 2000
+
+
+@dataclass(frozen=True)
+class Drift:
+    """What differs between database and index, by primary key."""
+
+    missing: list[int]
+    extra: list[int]
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.extra)
+
+
+def head() -> int:
+    """The number of the newest change; 0 when nothing was ever written."""
+    return Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def build_documents(queryset, version: int) -> Iterator[IndexDocument]:
+    known = vocabulary.current()
+    for record in selectors.records(queryset):
+        yield documents.build(record, known, version)
+
+
+def follow(engine: Engine) -> int:
+    """Apply what the log holds beyond the engine's cursor; returns how many changes.
+
+    Whoever holds the index's lock follows to the head of the log and others return at once (0). Raises IndexMissing
+    and EngineUnavailable; nothing is lost by that: the cursor stays where it was.
+    """
+    applied = 0
+    try:
+        while batch := _after(engine.cursor()):
+            _apply(engine, batch)
+            applied += len(batch)
+    except IndexBusy:
+        # The holder reads the log again after its commit, so our changes are in its hands or in the next follower's.
+        pass
+    return applied
+
+
+def _after(cursor: int) -> list[tuple[int, str, int]]:
+    return list(
+        Change.objects.filter(pk__gt=cursor).order_by("pk").values_list("pk", "entity", "object_pk")[:BATCH]
+    )
+
+
+def _apply(engine: Engine, batch: list[tuple[int, str, int]]) -> None:
+    if any(entity == "taxonomy_term" for _number, entity, _pk in batch):
+        vocabulary.forget()
+    by_entity: dict[str, set[int]] = {}
+    for _number, entity, pk in batch:
+        by_entity.setdefault(entity, set()).add(pk)
+    touched: set[int] = set()
+    for entity, pks in by_entity.items():
+        touched |= selectors.services_touched_by(entity, list(pks))
+    version = batch[-1][0]
+    found = list(build_documents(selectors.listed().filter(pk__in=touched), version)) if touched else []
+    gone = touched - {document.pk for document in found}
+    engine.apply(found, sorted(gone), version)
+
+
+def rebuild(engine: Engine, progress: Callable[[str], None] = lambda line: None) -> int:
+    """Build the index anew beside the old one; edits made meanwhile are followed afterwards."""
+    vocabulary.forget()
+    version = head()
+    total = selectors.listed().count()
+    count = engine.rebuild(_told(build_documents(None, version), total, progress), version)
+    follow(engine)
+    return count
+
+
+def _told(
+    found: Iterable[IndexDocument], total: int, progress: Callable[[str], None]
+) -> Iterator[IndexDocument]:
+    for number, document in enumerate(found, start=1):
+        if number % 5000 == 0:
+            progress(f"  indexed {number:,} of {total:,} listings")
+        yield document
+
+
+def reconcile(engine: Engine, *, repair: bool = False) -> Drift:
+    """Compare primary keys of index and database; with `repair`, apply what differs."""
+    follow(engine)
+    cursor = engine.cursor()
+    indexed = {pk for pk, _version in engine.versions()}
+    listed = set(selectors.listed().values_list("pk", flat=True))
+    drift = Drift(missing=sorted(listed - indexed), extra=sorted(indexed - listed))
+    if drift and repair:
+        engine.apply(
+            build_documents(Service.objects.filter(pk__in=drift.missing), cursor), drift.extra, cursor
+        )
+    return drift
+
+
+def ensure(engine: Engine, progress: Callable[[str], None] = lambda line: None) -> None:
+    """An index that is there and at the head of the log; built when missing or damaged."""
+    try:
+        if engine.cursor() > head():
+            raise IndexMissing("the index is ahead of this database: it belongs to another one")
+        engine.size()
+        follow(engine)
+    except IndexMissing as reason:
+        progress(f"Building the search index ({reason}) …")
+        progress(f"  {rebuild(engine, progress):,} listings indexed")
+
+
+def _follow_after_commit(sender, **kwargs) -> None:
+    """After a commit: bring the indexes up to date. An engine that is down keeps its old cursor and is followed later."""
+    for engine in engines.named("all"):
+        try:
+            follow(engine)
+        except IndexMissing as error:  # before the first rebuild, which starts from the database
+            log.info("search index %s is not there yet: %s", engine.name, error)
+        except EngineError as error:
+            log.warning("search index %s was not followed: %s", engine.name, error)
+
+
+def connect() -> None:
+    changes.committed.connect(_follow_after_commit, dispatch_uid="search_follow")

@@ -1,0 +1,94 @@
+"""Text to tokens, once for documents and queries, whatever engine stores them. Pure.
+
+`words` cuts a text into normalised surface words, the same for every language; `exact` folds a word's accents;
+`stem` gives its stem in one language by elision → lowercase → stem → fold → stem. That order merges 92 % of French
+pairs that differ in inflection and accents at once, against 68 % for the usual stem → fold (measured on 2,721 words
+and 403 inflection pairs before the project began).
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import Stemmer
+
+# Snowball algorithms by language; a language without one keeps folded words.
+ALGORITHMS = {"fr": "french", "nl": "dutch", "en": "english", "de": "german", "ar": "arabic"}
+
+_ELIDED = frozenset("l d j m n s t c qu jusqu lorsqu puisqu quoiqu presqu entr".split())
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'"})
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i"})
+# C.P.A.S. and O.C.M.W.: single letters with full stops between them are one word.
+_ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+
+# Plurals of the domain that the Snowball algorithm cuts too far or not at all; folded form → what is stemmed instead.
+IRREGULAR = {
+    "nl": {
+        "schulden": "schuld",
+        "kinderen": "kind",
+        "gelden": "geld",
+        "steden": "stad",
+        "eenzame": "eenzaam",
+        "mensen": "mens",
+        "baden": "bad",
+        "eieren": "ei",
+        "kleren": "kledij",
+        "leden": "lid",
+    },
+    "fr": {"travaux": "travail", "yeux": "oeil", "baux": "bail"},
+    "en": {"children": "child", "women": "woman", "men": "man", "people": "person", "teeth": "tooth"},
+}
+
+_stemmers: dict[str, Stemmer.Stemmer] = {}
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words in order, with accents, without elided articles ("l'aide" → "aide") or punctuation."""
+    text = unicodedata.normalize("NFC", text).translate(_APOSTROPHES).lower().replace("i\u0307", "i")
+    text = _ACRONYM.sub(lambda match: match.group().replace(".", ""), text)
+    found: list[str] = []
+    for match in _WORD.finditer(text):
+        parts = match.group().split("'")
+        while len(parts) > 1 and parts[0] in _ELIDED:
+            parts = parts[1:]
+        found.extend(part for part in parts if part)
+    return found
+
+
+@lru_cache(maxsize=200_000)
+def exact(word: str) -> str:
+    """The word without accents and ligatures: the form in which words are the same in every language."""
+    if word.isascii():
+        return word
+    decomposed = unicodedata.normalize("NFKD", word.translate(_LIGATURES))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def _stemmer(language: str) -> Stemmer.Stemmer | None:
+    if language not in _stemmers and language in ALGORITHMS:
+        _stemmers[language] = Stemmer.Stemmer(ALGORITHMS[language], 0)
+    return _stemmers.get(language)
+
+
+@lru_cache(maxsize=400_000)
+def stem(word: str, language: str) -> str:
+    """The token of one word from `words` in one language."""
+    stemmer = _stemmer(language)
+    if stemmer is None or word.isdigit():
+        return exact(word)
+    word = IRREGULAR.get(language, {}).get(exact(word), word)
+    return stemmer.stemWord(exact(stemmer.stemWord(word)))
+
+
+def exact_tokens(text: str) -> list[str]:
+    return [exact(word) for word in words(text)]
+
+
+def stem_tokens(text: str, language: str) -> list[str]:
+    return [stem(word, language) for word in words(text)]
+
+
+def folded(text: str) -> str:
+    """The text as one line of exact words: a key to compare and sort names by."""
+    return " ".join(exact_tokens(text))

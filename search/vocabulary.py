@@ -1,0 +1,147 @@
+"""Names of codes in each language, and which territory lies in which: read once, refreshed every few seconds."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.utils.translation import override
+
+from geo.models import BassinPart, Territory
+from services import codes
+from services.models import TaxonomyTerm
+from services.records import Texts, pick
+
+REFRESH_SECONDS = 10.0
+
+# Facets whose codes are a closed list in code; the others are tables and territories.
+CLOSED_FACETS = {"language": codes.Language, "cost": codes.Cost, "access_mode": codes.AccessMode}
+TAXONOMY_FACETS = ("need", "organisation_type", "audience")
+TERRITORY_FACETS = ("commune", "bassin")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    labels: dict[str, dict[str, Texts]] = field(default_factory=dict)  # facet → code → language → name
+    parents: dict[str, dict[str, str]] = field(default_factory=dict)  # taxonomy → code → its parent's code
+    order: dict[str, dict[str, int]] = field(
+        default_factory=dict
+    )  # facet → code → place in the editors' order
+    icons: dict[str, str] = field(default_factory=dict)  # need → icon
+    replaced: dict[str, dict[str, str]] = field(
+        default_factory=dict
+    )  # taxonomy → retired code → its successor
+    territory_names: dict[tuple[str, str], Texts] = field(default_factory=dict)  # (kind, code) → names
+    territory_parents: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    bassin_communes: dict[str, list[str]] = field(default_factory=dict)  # bassin → NIS5 of its whole communes
+    commune_bassin: dict[str, str] = field(default_factory=dict)
+
+    def label(self, facet: str, code: str, language: str) -> str:
+        """The code's name; the code itself when nobody has named it."""
+        return pick(self.labels.get(facet, {}).get(code, {}), language, _order())[0] or code
+
+    def knows(self, facet: str, code: str) -> bool:
+        return code in self.labels.get(facet, {}) or code in self.replaced.get(facet, {})
+
+    def resolve(self, facet: str, code: str) -> str:
+        """The code itself, or what replaced it when it was retired."""
+        return self.replaced.get(facet, {}).get(code, code)
+
+    def territory_name(self, kind: str, code: str, language: str) -> str:
+        return pick(self.territory_names.get((kind, code), {}), language, _order())[0] or code
+
+    def areas_of_commune(self, nis5: str) -> tuple[str, ...]:
+        """("commune:21012", "bassin:centre-ouest", "region:04000", "country:be"): what a place there lies in."""
+        commune, *above = self.areas_above("commune", nis5)
+        bassin = self.commune_bassin.get(nis5)
+        return (commune, *([f"bassin:{bassin}"] if bassin else []), *above)
+
+    def areas_above(self, kind: str, code: str) -> tuple[str, ...]:
+        """The territory itself and all it lies in, smallest first."""
+        areas: list[str] = []
+        current: tuple[str, str] | None = (kind, code)
+        while current is not None:
+            areas.append(":".join(current))
+            current = self.territory_parents.get(current)
+        return tuple(areas)
+
+
+def _order() -> tuple[str, ...]:
+    return tuple(code for code, _name in settings.LANGUAGES)
+
+
+def _texts(row: dict, name: str) -> Texts:
+    return {code: row[f"{name}_{code}"] for code in _order() if row[f"{name}_{code}"]}
+
+
+def load() -> Vocabulary:
+    """Read everything now: three queries."""
+    name_columns = [f"name_{code}" for code in _order()]
+    vocabulary = Vocabulary()
+    for facet, choices in CLOSED_FACETS.items():
+        vocabulary.labels[facet] = {code: {} for code in choices.values}
+        vocabulary.order[facet] = {code: index for index, code in enumerate(choices.values)}
+        for language in _order():
+            with override(language):
+                for code, label in choices.choices:
+                    vocabulary.labels[facet][code][language] = str(label)
+    by_pk: dict[int, tuple[str, str]] = {}
+    rows = list(
+        TaxonomyTerm.objects.order_by("sort_order", "code").values(
+            "pk", "taxonomy", "code", "parent_id", "icon", "retired", "replaced_by__code", *name_columns
+        )
+    )
+    for index, row in enumerate(rows):
+        by_pk[row["pk"]] = (row["taxonomy"], row["code"])
+        if row["retired"]:
+            if row["replaced_by__code"]:
+                vocabulary.replaced.setdefault(row["taxonomy"], {})[row["code"]] = row["replaced_by__code"]
+            continue
+        vocabulary.labels.setdefault(row["taxonomy"], {})[row["code"]] = _texts(row, "name")
+        vocabulary.order.setdefault(row["taxonomy"], {})[row["code"]] = index
+        if row["icon"]:
+            vocabulary.icons[row["code"]] = row["icon"]
+    for row in rows:
+        if row["parent_id"] in by_pk:
+            vocabulary.parents.setdefault(row["taxonomy"], {})[row["code"]] = by_pk[row["parent_id"]][1]
+    _load_territories(vocabulary, name_columns)
+    return vocabulary
+
+
+def _load_territories(vocabulary: Vocabulary, name_columns: list[str]) -> None:
+    by_pk: dict[int, tuple[str, str]] = {}
+    rows = list(Territory.objects.order_by("pk").values("pk", "kind", "code", "parent_id", *name_columns))
+    for row in rows:
+        key = (row["kind"], row["code"])
+        by_pk[row["pk"]] = key
+        vocabulary.territory_names[key] = _texts(row, "name")
+        if row["kind"] in TERRITORY_FACETS:
+            vocabulary.labels.setdefault(row["kind"], {})[row["code"]] = vocabulary.territory_names[key]
+    for row in rows:
+        if row["parent_id"] in by_pk:
+            vocabulary.territory_parents[(row["kind"], row["code"])] = by_pk[row["parent_id"]]
+    for bassin, commune, whole in BassinPart.objects.values_list("bassin__code", "commune__code", "whole"):
+        if whole:
+            vocabulary.bassin_communes.setdefault(bassin, []).append(commune)
+            vocabulary.commune_bassin[commune] = bassin
+
+
+_lock = threading.Lock()
+_current: Vocabulary | None = None
+_loaded_at = 0.0
+
+
+def current() -> Vocabulary:
+    """The vocabulary, at most REFRESH_SECONDS old."""
+    global _current, _loaded_at
+    if _current is None or time.monotonic() - _loaded_at > REFRESH_SECONDS:
+        with _lock:
+            if _current is None or time.monotonic() - _loaded_at > REFRESH_SECONDS:
+                _current, _loaded_at = load(), time.monotonic()
+    return _current
+
+
+def forget() -> None:
+    """Read again at the next use: after terms were changed in this process."""
+    global _current
+    _current = None
