@@ -1,0 +1,74 @@
+"""GET /api/v1/search and /api/v1/suggest."""
+
+import json
+import logging
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from search import finder, vocabulary
+from search.engine import EngineError
+from search.request import BadParameter, local_now, parse
+
+from . import serializers
+from .problems import problem
+
+log = logging.getLogger(__name__)
+
+MAX_SUGGESTIONS = 10
+
+
+def language_codes() -> tuple[str, ...]:
+    return tuple(code for code, _name in settings.LANGUAGES)
+
+
+def _json(body: dict) -> HttpResponse:
+    return HttpResponse(json.dumps(body, ensure_ascii=False), content_type="application/json")
+
+
+def _parsed(request: HttpRequest):
+    return parse(
+        dict(request.GET.lists()),
+        vocabulary=vocabulary.current(),
+        languages=language_codes(),
+        default_language=settings.LANGUAGE_CODE,
+        now=local_now(),
+    )
+
+
+def _bad(error: BadParameter) -> HttpResponse:
+    return problem(400, "bad-parameter", "A parameter cannot be used", error.detail, error.parameter)
+
+
+def _unavailable(error: EngineError) -> HttpResponse:
+    log.error("search is not available: %s", error)
+    return problem(503, "search-unavailable", "Search is not available", "Try again in a few seconds.")
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    try:
+        asked = _parsed(request)
+        with translation.override(asked.lang):
+            return _json(serializers.answer(finder.find(asked)))
+    except BadParameter as error:
+        return _bad(error)
+    except EngineError as error:
+        return _unavailable(error)
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    try:
+        asked = _parsed(request)
+        with translation.override(asked.lang):
+            path = reverse("search")
+            found = finder.suggest(asked.q, asked.lang, MAX_SUGGESTIONS)
+            return _json({"suggestions": [serializers.suggestion(item, path) for item in found]})
+    except BadParameter as error:
+        return _bad(error)
+    except EngineError as error:
+        return _unavailable(error)

@@ -1,0 +1,129 @@
+"""Prepares an installation step by step; each step sees for itself whether it has something to do."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import translation
+from wagtail.models import Locale, Page, Site
+
+from accounts.actions import create_demo_accounts, sync_roles
+from audit.actor import acting
+from geo.actions import load_geography
+from geo.models import Territory
+from search import engines, indexing
+from services.models import Change
+from services.transfer import fixtures
+
+from .models import HomePage
+
+Progress = Callable[[str], None]
+
+HOME_TITLES = {
+    "fr": "Trouver une aide sociale ou de santé",
+    "nl": "Sociale hulp of zorg vinden",
+    "en": "Find social help or health care",
+    "de": "Soziale Hilfe oder Pflege finden",
+}
+HOME_LEADS = {
+    "fr": "Dites ce qu'il vous faut et où : nous montrons qui peut aider.",
+    "nl": "Zeg wat u nodig hebt en waar: wij tonen wie kan helpen.",
+    "en": "Say what you need and where: we show who can help.",
+    "de": "Sagen Sie, was Sie brauchen und wo: Wir zeigen, wer helfen kann.",
+}
+
+
+def migrate(progress: Progress) -> None:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if not plan:
+        return
+    progress(f"Preparing the database ({len(plan)} steps) …")
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+@transaction.atomic
+def ensure_pages() -> int:
+    """A home page in each language, the first language's as the site's root; returns how many were made."""
+    made = 0
+    root = Page.get_first_root_node()
+    home: HomePage | None = None
+    for code, _name in settings.LANGUAGES:
+        locale, _created = Locale.objects.get_or_create(language_code=code)
+        page = HomePage.objects.filter(locale=locale).first()
+        if page is None:
+            page = HomePage(
+                title=HOME_TITLES.get(code, HOME_TITLES["en"]),
+                lead=HOME_LEADS.get(code, HOME_LEADS["en"]),
+                slug=f"home-{code}",
+                locale=locale,
+            )
+            if home is not None:
+                page.translation_key = home.translation_key
+            root.add_child(instance=page)
+            made += 1
+        home = home or page
+    if not Site.objects.filter(root_page=home).exists():
+        Site.objects.all().delete()
+        Site.objects.create(
+            hostname="localhost",
+            port=80,
+            root_page=home,
+            is_default_site=True,
+            site_name=str(settings.WAGTAIL_SITE_NAME),
+        )
+        Page.objects.filter(depth=2, slug="home", content_type__model="page").delete()
+    return made
+
+
+def ensure_catalogue(progress: Progress) -> None:
+    """Geography, terms and listings, when nothing was ever written; later edits are never overwritten."""
+    if not Territory.objects.exists() or not Change.objects.exists():
+        progress("Loading the territories of Belgium …")
+        load_geography(progress=progress)
+    if not Change.objects.exists() or not fixtures_complete():
+        progress("Loading the needs, kinds and audiences …")
+        with acting("fixtures"):
+            fixtures.load_taxonomy()
+        progress("Loading the listings …")
+        loaded = fixtures.load_listings(progress=progress)
+        for refusal in loaded.refused:
+            progress(f"  refused: {refusal}")
+        mark_fixtures_complete()
+
+
+def fixtures_complete() -> bool:
+    """Whether a load ran to its end once: after a kill in the middle the next run goes on where it stopped."""
+    return _marker().exists()
+
+
+def mark_fixtures_complete() -> None:
+    from audit.actions import record
+
+    record(action="fixtures.loaded", object_kind="fixtures", object_id="listings")
+
+
+def _marker():
+    from audit.models import AuditEntry
+
+    return AuditEntry.objects.filter(object_kind="fixtures", object_id="listings", action="fixtures.loaded")
+
+
+def prepare(progress: Progress) -> None:
+    """Everything a fresh clone needs before it serves; a second time it only looks."""
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    migrate(progress)
+    with translation.override(settings.LANGUAGE_CODE):
+        ensure_catalogue(progress)
+        sync_roles()
+        if made := ensure_pages():
+            progress(f"Made the home page in {made} languages")
+        if getattr(settings, "DEMO_ACCOUNTS", False):
+            create_demo_accounts()
+        for engine in engines.named("all"):
+            indexing.ensure(engine, progress)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA optimize")

@@ -1,0 +1,13 @@
+"""manage.py prepare_site: database, fixtures, pages, accounts and index, without serving."""
+
+from django.core.management.base import BaseCommand
+
+from directory_site.actions import prepare
+
+
+class Command(BaseCommand):
+    help = "Migrates, loads the fixtures and builds the index, whatever of that is still to do."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args, **options):
+        prepare(lambda line: self.stdout.write(line))
