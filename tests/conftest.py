@@ -10,12 +10,15 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
 import psycopg
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+from tests.fixtures_db import demo_directory, running_site  # noqa: F401  fixtures for every test
 
 ROOT = Path(__file__).resolve().parents[1]
 MARKER_OF_FIXTURE = {"elasticsearch_url": "elasticsearch", "postgres_url": "postgres", "chromium": "browser"}
@@ -79,6 +82,21 @@ def known_url(variable: str, override: str) -> str | None:
     except FileNotFoundError:
         return None
     return dict(line.split("=", 1) for line in noted.splitlines() if "=" in line).get(variable)
+
+
+@pytest.fixture
+def committing(django_capture_on_commit_callbacks):
+    """`with committing():` runs what waits for a commit at its end, as if the test's transaction had ended there."""
+    from django.db import connection
+
+    @contextmanager
+    def commit():
+        connection.run_on_commit.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            yield
+        connection.run_on_commit.clear()
+
+    return commit
 
 
 @pytest.fixture(scope="session")

@@ -211,7 +211,7 @@ def test_a_change_outside_a_transaction_is_refused(transactional_db):
         changes.append(Organization(pk=1), Change.Verb.UPDATED)
 
 
-def test_one_signal_a_transaction(django_capture_on_commit_callbacks):
+def test_one_signal_a_transaction(committing):
     heard = []
 
     def listen(sender, **kwargs):
@@ -219,7 +219,7 @@ def test_one_signal_a_transaction(django_capture_on_commit_callbacks):
 
     changes.committed.connect(listen)
     try:
-        with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        with committing(), transaction.atomic():
             organization("Un")
             organization("Deux")
     finally:
