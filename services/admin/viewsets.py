@@ -2,7 +2,7 @@
 
 import django_filters
 from django import forms
-from django.db.models import F, Value
+from django.db.models import CharField, F, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -22,7 +22,11 @@ def _name_columns(name: str = "name") -> list[str]:
 
 def display_name():
     """The first language that has a name, as SQL: what a list sorts by."""
-    return Coalesce(*(NullIf(F(column), Value("")) for column in _name_columns()), Value(""))
+    return Coalesce(
+        *(NullIf(F(column), Value(""), output_field=CharField()) for column in _name_columns()),
+        Value(""),
+        output_field=CharField(),
+    )
 
 
 class _CatalogueViewSet(SnippetViewSet):
@@ -62,7 +66,7 @@ class ServiceViewSet(_CatalogueViewSet):
     url_prefix = "catalogue/service"
     search_fields = [*_name_columns(), *_name_columns("alternate_name"), "external_identifiers__identifier"]
     list_display = [
-        Column("shown_name", label=_("Name"), sort_key="shown_name"),
+        "__str__",
         Column("organization", label=_("Organisation")),
         Column("get_lifecycle_display", label=_("State"), sort_key="lifecycle"),
         Column("verified_on", label=_("Verified on"), sort_key="verified_on"),
@@ -91,7 +95,7 @@ class OrganizationViewSet(_CatalogueViewSet):
     url_prefix = "catalogue/organization"
     search_fields = [*_name_columns(), *_name_columns("alternate_name"), "external_identifiers__identifier"]
     list_display = [
-        Column("shown_name", label=_("Name"), sort_key="shown_name"),
+        "__str__",
         Column("organisation_type", label=_("Kind")),
         LiveStatusTagColumn(),
         UpdatedAtColumn(),
@@ -127,7 +131,7 @@ class LocationViewSet(_CatalogueViewSet):
         "external_identifiers__identifier",
     ]
     list_display = [
-        Column("__str__", label=_("Place")),
+        "__str__",
         Column("commune", label=_("Commune")),
         Column("bassin", label=_("Bassin")),
         Column("get_bassin_status_display", label=_("Boundary"), sort_key="bassin_status"),
@@ -158,7 +162,7 @@ class TaxonomyTermViewSet(SnippetViewSet):
     search_fields = [*_name_columns(), "code"]
     list_per_page = 100
     list_display = [
-        Column("name", label=_("Name")),
+        "__str__",
         Column("code", label=_("Code"), sort_key="code"),
         Column("get_taxonomy_display", label=_("Table"), sort_key="taxonomy"),
         Column("parent", label=_("Part of")),
