@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from services.opening_hours import schedules, vectorised
 from services.opening_hours.values import Hours, Rule
 from services.records import ListingRecord, LocationRecord, NoticeRecord, Texts
-from services.rules import phone_display, phone_e164, slug
+from services.rules import phone_forms, slug
 
 from .engine import IndexDocument, Point
-from .query.analysis import exact, stem, words
+from .query.analysis import analysed, analysed_name
+from .query.analysis import folded as fold_text
 
 if TYPE_CHECKING:
     from .vocabulary import Vocabulary
@@ -22,6 +23,7 @@ FIELDS = ("name", "alternate", "topic", "organization", "body", "place")
 STEMMED_FIELDS = ("name", "alternate", "topic", "organization", "body")
 NO_AGE_LIMIT = 255
 CLOSURE_DAYS = 366
+REPEATED_TEXT = 80  # characters; shorter texts are worth remembering
 
 
 class Tokens:
@@ -33,12 +35,10 @@ class Tokens:
 
     def add(self, field: str, texts: Texts) -> None:
         for language, text in texts.items():
-            found = words(text)
-            self.exact[field].update(dict.fromkeys(map(exact, found)))
+            folded, stemmed = (analysed_name if len(text) < REPEATED_TEXT else analysed)(text, language)
+            self.exact[field].update(folded)
             if field in self.stems:
-                self.stems[field].setdefault(language, {}).update(
-                    dict.fromkeys(stem(word, language) for word in found)
-                )
+                self.stems[field].setdefault(language, {}).update(stemmed)
 
 
 def build(record: ListingRecord, vocabulary: Vocabulary, version: int) -> IndexDocument:
@@ -77,15 +77,21 @@ def build(record: ListingRecord, vocabulary: Vocabulary, version: int) -> IndexD
         lifecycle=record.lifecycle,
         capacity_full=record.capacity == "no_capacity",
         verified=record.verified_on.toordinal() if record.verified_on else 0,
-        name_keys={
-            language: " ".join(exact(word) for word in words(text)) for language, text in record.name.items()
-        },
+        name_keys={language: fold_text(text) for language, text in record.name.items()},
         card=_card(record, own_hours, place_hours),
     )
 
 
 def _split_names(texts: Texts) -> Texts:
     return {language: text.replace(";", " ") for language, text in texts.items()}
+
+
+def _joined(*parts: Texts) -> Texts:
+    """One text a language."""
+    languages = dict.fromkeys(language for part in parts for language in part)
+    return {
+        language: "\n".join(part[language] for part in parts if language in part) for language in languages
+    }
 
 
 def _tokens(record: ListingRecord, shown: list[LocationRecord], vocabulary: Vocabulary) -> Tokens:
@@ -103,13 +109,12 @@ def _tokens(record: ListingRecord, shown: list[LocationRecord], vocabulary: Voca
             tokens.add("topic", vocabulary.labels.get("audience", {}).get(code, {}))
     tokens.add("organization", record.organization.name)
     tokens.add("organization", _split_names(record.organization.alternate_name))
-    for texts in (
-        record.summary,
-        record.description,
-        record.eligibility_description,
-        record.application_process,
-    ):
-        tokens.add("body", texts)
+    tokens.add(
+        "body",
+        _joined(
+            record.summary, record.description, record.eligibility_description, record.application_process
+        ),
+    )
     for location in shown:
         tokens.add("place", location.street)
         tokens.add("place", {"": location.postcode})
@@ -198,11 +203,12 @@ def _packed(hours: Hours) -> str | None:
 
 
 def _phones(phones) -> list[dict]:
-    return [
-        {"number": phone_display(phone.number), "e164": phone_e164(phone.number), "about": phone.description}
-        for phone in phones
-        if phone.visibility == "public" and phone.type == "voice"
-    ]
+    shown = []
+    for phone in phones:
+        if phone.visibility == "public" and phone.type == "voice":
+            number, dialled = phone_forms(phone.number)
+            shown.append({"number": number, "e164": dialled, "about": phone.description})
+    return shown
 
 
 def _notices(notices: list[NoticeRecord]) -> list[dict]:

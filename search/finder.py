@@ -13,7 +13,7 @@ from geo.geocoding.errors import GeocodingError
 from geo.placing import place as place_points
 
 from . import engines, vocabulary
-from .engine import EngineHit, EngineQuery, EngineResult, QueryWord
+from .engine import Engine, EngineHit, EngineQuery, EngineResult, QueryWord
 from .query.analysis import exact, words
 from .query.language import guess
 from .query.reading import query_words
@@ -114,10 +114,17 @@ def asked_place(request: SearchRequest, known: Vocabulary) -> AskedPlace | None:
     return place
 
 
-def find(request: SearchRequest, *, strict: bool = True, professional: bool = False) -> Found:
+def find(
+    request: SearchRequest,
+    *,
+    strict: bool = True,
+    professional: bool = False,
+    engine: Engine | None = None,
+) -> Found:
     """Run the search. Raises BadParameter (strict: a place that is not known) and EngineError.
 
-    Lenient, an unknown place is added to the request's problems and the search goes on without it.
+    Lenient, an unknown place is added to the request's problems and the search goes on without it. `engine` is the
+    one that answers; None is the site's.
     """
     started = time.perf_counter()
     known = vocabulary.current()
@@ -132,7 +139,7 @@ def find(request: SearchRequest, *, strict: bool = True, professional: bool = Fa
         request = replace(request, sort="relevance")
     found_words = query_words(request.q)
     language = guess(request.q, request.lang)
-    engine = engines.main()
+    engine = engine or engines.main()
     result = engine.search(
         EngineQuery(
             words=found_words,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from django.conf import settings
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, gettext_noop, pgettext
 
 from services.opening_hours import vectorised
 from services.opening_hours.belgian_holidays import BELGIAN_HOLIDAYS
@@ -17,7 +17,7 @@ from services.rules import current_capacity, notice_state
 
 from .engine import EngineHit, QueryWord
 from .finder import Found, hit_points
-from .query.analysis import exact, stem, words
+from .query.analysis import analysed_name
 from .request import today
 
 
@@ -99,6 +99,7 @@ def _state(packed: str, minute: datetime) -> OpenState:
     return state_at(unpacked(packed), minute, BELGIAN_HOLIDAYS)
 
 
+@lru_cache(maxsize=1)
 def _order() -> tuple[str, ...]:
     return tuple(code for code, _name in settings.LANGUAGES)
 
@@ -220,11 +221,12 @@ def why(hit: EngineHit, found: Found) -> list[str]:
     """The reasons, in the reader's words: where each word was found, how near, open at the asked time."""
     card, lang, known = hit.card, found.request.lang, found.vocabulary
     reasons = []
-    fields = _searchable(card, known)
     for word in found.words:
-        place = next((label for label, texts in fields if _stands_in(word, texts)), None)
-        if place is not None:
-            reasons.append(gettext("“%(word)s” in %(where)s") % {"word": word.surface, "where": place})
+        where = _where(word, card, known, all_words=found.result.all_words)
+        if where is not None:
+            reasons.append(
+                gettext("“%(word)s” in %(where)s") % {"word": word.surface, "where": gettext(where)}
+            )
     if hit.distance_m is not None and found.place is not None:
         where = found.place.label or gettext("the place you gave")
         reasons.append(
@@ -244,40 +246,35 @@ def why(hit: EngineHit, found: Found) -> list[str]:
     return reasons
 
 
-def _searchable(card: dict, known) -> list[tuple[str, list[Texts]]]:
-    places = [place for place in card["locations"] if not place.get("hidden")]
-    place_texts = [place["street"] for place in places]
-    place_texts += [{"": place["postcode"]} for place in places]
-    place_texts += [known.territory_names.get(("commune", place["nis5"]), {}) for place in places]
-    topics = [known.labels.get("need", {}).get(code, {}) for code in card["needs"]]
-    topics += [
-        known.labels.get("need", {}).get(known.parents.get("need", {}).get(code, ""), {})
-        for code in card["needs"]
-    ]
-    topics.append(known.labels.get("organisation_type", {}).get(card["type"] or "", {}))
-    return [
-        (gettext("the name"), [card["name"]]),
-        (gettext("another name"), [card["alternate"], *(place["name"] for place in places)]),
-        (gettext("the needs"), topics),
-        (gettext("the organisation"), [card["organization"]["name"]]),
-        (gettext("the address"), place_texts),
-        (gettext("the description"), [card["summary"]]),
-    ]
-
-
-def _stands_in(word: QueryWord, texts: list[Texts]) -> bool:
+def _where(word: QueryWord, card: dict, known, *, all_words: bool) -> str | None:
+    """Where in the listing this word stands (a message id), the most telling place first."""
     stems = dict(word.stems)
-    return any(
-        exact(token) == word.exact or (language in stems and stem(token, language) == stems[language])
-        for by_language in texts
-        for language, text in by_language.items()
-        for token in _words(text)
-    )
 
+    def stands_in(texts: Texts) -> bool:
+        for language, text in texts.items():
+            folded, stemmed = analysed_name(text, language)
+            if word.exact in folded or stems.get(language) in stemmed:
+                return True
+        return False
 
-@lru_cache(maxsize=50_000)
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(words(text))
+    places = [place for place in card["locations"] if not place.get("hidden")]
+    if stands_in(card["name"]):
+        return gettext_noop("the name")
+    if stands_in(card["alternate"]) or any(stands_in(place["name"]) for place in places):
+        return gettext_noop("another name")
+    needs, parents = known.labels.get("need", {}), known.parents.get("need", {})
+    codes = [*card["needs"], *(parents[code] for code in card["needs"] if code in parents)]
+    kind = known.labels.get("organisation_type", {}).get(card["type"] or "", {})
+    if any(stands_in(needs.get(code, {})) for code in codes) or stands_in(kind):
+        return gettext_noop("the needs")
+    if stands_in(card["organization"]["name"]):
+        return gettext_noop("the organisation")
+    for place in places:
+        commune = known.territory_names.get(("commune", place["nis5"]), {})
+        if word.exact == place["postcode"] or stands_in(place["street"]) or stands_in(commune):
+            return gettext_noop("the address")
+    # The description is not on the card; when every word matched and this one stands nowhere else, it is there.
+    return gettext_noop("the description") if all_words or stands_in(card["summary"]) else None
 
 
 def distance_text(metres: float) -> str:

@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.conf import settings
 from django.utils.translation import override
@@ -35,10 +36,17 @@ class Vocabulary:
     territory_parents: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     bassin_communes: dict[str, list[str]] = field(default_factory=dict)  # bassin → NIS5 of its whole communes
     commune_bassin: dict[str, str] = field(default_factory=dict)
+    _shown: dict[tuple[str, str, str], str] = field(default_factory=dict)  # what label() was asked before
 
     def label(self, facet: str, code: str, language: str) -> str:
         """The code's name; the code itself when nobody has named it."""
-        return pick(self.labels.get(facet, {}).get(code, {}), language, _order())[0] or code
+        key = (facet, code, language)
+        shown = self._shown.get(key)
+        if shown is None:
+            shown = pick(self.labels.get(facet, {}).get(code, {}), language, _order())[0] or code
+            if facet in self.labels and code in self.labels[facet]:
+                self._shown[key] = shown
+        return shown
 
     def knows(self, facet: str, code: str) -> bool:
         return code in self.labels.get(facet, {}) or code in self.replaced.get(facet, {})
@@ -66,6 +74,7 @@ class Vocabulary:
         return tuple(areas)
 
 
+@cache
 def _order() -> tuple[str, ...]:
     return tuple(code for code, _name in settings.LANGUAGES)
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 import phonenumbers
@@ -50,29 +51,36 @@ def verified_days_ago(verified_on: date | None, today: date) -> int | None:
     return None if verified_on is None else max(0, (today - verified_on).days)
 
 
-def phone_e164(number: str) -> str | None:
-    """The number as "+3222129612" for a tel: link; short numbers ("112", "116 000") as they are; None if it is neither."""
+@lru_cache(maxsize=10_000)
+def phone_forms(number: str) -> tuple[str, str | None]:
+    """(as people read it, as a telephone dials it): ("02 212 96 12", "+3222129612").
+
+    Short numbers ("112", "116 000") are dialled as they are; what is no number is shown unchanged and dialled not at
+    all (None). Numbers of other countries, or that Belgium has not given out, are shown as they were written.
+    """
+    shown = number.strip()
     digits = re.sub(r"[^\d+]", "", number)
     if re.fullmatch(r"\d{3,4}|116\d{3}", digits):
-        return digits
+        return shown, digits
     try:
         parsed = phonenumbers.parse(number, "BE")
     except phonenumbers.NumberParseException:
-        return None
+        return shown, None
     if not phonenumbers.is_possible_number(parsed):
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+        return shown, None
+    if parsed.country_code == 32 and phonenumbers.is_valid_number(parsed):
+        shown = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return shown, phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def phone_e164(number: str) -> str | None:
+    """The number for a tel: link, None if it is none."""
+    return phone_forms(number)[1]
 
 
 def phone_display(number: str) -> str:
-    """The number as Belgians write it ("02 212 96 12"); unchanged when it is not a number we know how to write."""
-    dialled = phone_e164(number)
-    if dialled is None or not dialled.startswith("+"):
-        return number.strip()
-    parsed = phonenumbers.parse(number, "BE")
-    if parsed.country_code != 32 or not phonenumbers.is_valid_number(parsed):
-        return number.strip()
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    """The number as Belgians write it."""
+    return phone_forms(number)[0]
 
 
 def slug(text: str) -> str:

@@ -15,12 +15,13 @@ import Stemmer
 # Snowball algorithms by language; a language without one keeps folded words.
 ALGORITHMS = {"fr": "french", "nl": "dutch", "en": "english", "de": "german", "ar": "arabic"}
 
-_ELIDED = frozenset("l d j m n s t c qu jusqu lorsqu puisqu quoiqu presqu entr".split())
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'"})
+# Articles and pronouns that French elides before a vowel: "l'aide", "qu'il", "jusqu'à".
+_ELIDED = re.compile(r"\b(?:[ldjmnstc]|(?:jus|lors|puis|quoi)?qu|presqu|entr)'")
+_APOSTROPHES = "’‘ʼ`´"
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i"})
 # C.P.A.S. and O.C.M.W.: single letters with full stops between them are one word.
 _ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+")
 
 # Plurals of the domain that the Snowball algorithm cuts too far or not at all; folded form → what is stemmed instead.
 IRREGULAR = {
@@ -45,14 +46,17 @@ _stemmers: dict[str, Stemmer.Stemmer] = {}
 
 def words(text: str) -> list[str]:
     """Lower-case words in order, with accents, without elided articles ("l'aide" → "aide") or punctuation."""
-    text = unicodedata.normalize("NFC", text).translate(_APOSTROPHES).lower().replace("i\u0307", "i")
-    text = _ACRONYM.sub(lambda match: match.group().replace(".", ""), text)
-    found: list[str] = []
-    for match in _WORD.finditer(text):
-        parts = match.group().split("'")
-        while len(parts) > 1 and parts[0] in _ELIDED:
-            parts = parts[1:]
-        found.extend(part for part in parts if part)
+    text = text.lower()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).replace("i\u0307", "i")
+    for apostrophe in _APOSTROPHES:
+        if apostrophe in text:
+            text = text.replace(apostrophe, "'")
+    if "'" in text:
+        text = _ELIDED.sub("", text)
+    if "." in text:
+        text = _ACRONYM.sub(lambda match: match.group().replace(".", ""), text)
+    found: list[str] = _WORD.findall(text)
     return found
 
 
@@ -92,3 +96,13 @@ def stem_tokens(text: str, language: str) -> list[str]:
 def folded(text: str) -> str:
     """The text as one line of exact words: a key to compare and sort names by."""
     return " ".join(exact_tokens(text))
+
+
+def analysed(text: str, language: str) -> tuple[dict[str, None], dict[str, None]]:
+    """(folded words, stems) of a text, each once and in order."""
+    found = dict.fromkeys(words(text))
+    return dict.fromkeys(map(exact, found)), dict.fromkeys([stem(word, language) for word in found])
+
+
+# For names of needs, kinds, communes and streets, which stand in thousands of listings.
+analysed_name = lru_cache(maxsize=20_000)(analysed)

@@ -1,7 +1,6 @@
 """Completion from the index's own words: every whole word must stand in the name, the last one may be begun."""
 
-import json
-
+import orjson
 import tantivy
 from tantivy import Occur, Query
 
@@ -53,7 +52,7 @@ def _cards(searcher: tantivy.Searcher, columns: Columns, field: str, words: list
     clauses.append((Occur.Must, Query.term_set_query(schema(), name, endings)))
     for _score, address in searcher.search(Query.boolean_query(clauses), CANDIDATES, count=False).hits:
         stored = searcher.doc(address)
-        card = json.loads(bytes(stored.get_first("card")))
+        card = orjson.loads(stored.get_first("card"))
         row = columns.row_of[stored.get_first("pk")] if card is not None else -1
         if row < 0 or columns.flags["professional"][row]:
             continue

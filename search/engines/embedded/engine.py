@@ -3,11 +3,12 @@
 import json
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
+import orjson
 import tantivy
 from tantivy import FieldType, Query
 
@@ -25,7 +26,7 @@ from search.weights import WEIGHTS
 from . import completion, ranking
 from .columns import LIFECYCLES, Columns, Masks
 from .opening import OpenNow
-from .schema import LANGUAGES, document, schema, tombstone
+from .schema import LANGUAGES, document, row_values, schema, tombstone
 from .store import State, Store
 from .text import Plans
 
@@ -33,6 +34,7 @@ NAME_FIELDS = frozenset({"name", "alternate"})
 WRITER_HEAP_BYTES = 32_000_000
 REBUILD_HEAP_BYTES = 96_000_000
 COMPACT_AT_DEAD_SHARE = 0.3
+REMEMBERED_CARDS = 2000  # about 5 kB each in memory
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Snapshot:
     masks: Masks
     plans: Plans
     opening: OpenNow
+    cards: dict[int, dict] = field(default_factory=dict)
 
 
 class EmbeddedEngine:
@@ -240,16 +243,21 @@ class EmbeddedEngine:
 
     @staticmethod
     def _cards(snapshot: Snapshot, pks: list[int]) -> dict[int, dict]:
-        if not pks:
-            return {}
-        wanted = Query.term_set_query(schema(), "key", [str(pk) for pk in pks])
-        found = {}
-        for _score, address in snapshot.searcher.search(wanted, len(pks), count=False).hits:
+        """The cards of these listings; those shown lately are remembered, for callers ask alike."""
+        cards = {pk: card for pk in pks if (card := snapshot.cards.get(pk)) is not None}
+        missing = [str(pk) for pk in pks if pk not in cards]
+        if not missing:
+            return cards
+        if len(snapshot.cards) > REMEMBERED_CARDS:
+            snapshot.cards.clear()
+        wanted = Query.term_set_query(schema(), "key", missing)
+        for _score, address in snapshot.searcher.search(wanted, len(missing), count=False).hits:
             stored = snapshot.searcher.doc(address)
-            card = json.loads(bytes(stored.get_first("card")))
+            card = orjson.loads(stored.get_first("card"))
             if card is not None:
-                found[stored.get_first("pk")] = card
-        return found
+                pk = stored.get_first("pk")
+                cards[pk] = snapshot.cards[pk] = card
+        return cards
 
     def complete(self, words: list[str], prefix: str, language: str, limit: int) -> list[Completion]:
         snapshot = self.snapshot()
@@ -275,7 +283,7 @@ class EmbeddedEngine:
                 written = True
             for source in documents:
                 writer.delete_documents_by_term("key", str(source.pk))
-                writer.add_document(document(source, generation))
+                writer.add_document(document(source, row_values(source), generation))
                 written = True
             if written:
                 writer.commit()
@@ -287,19 +295,19 @@ class EmbeddedEngine:
             folder = self._store.new_folder()
             index = self._store.create(folder)
             writer = index.writer(REBUILD_HEAP_BYTES, 1)
-            count = 0
+            rows: list[tuple[int, dict | None]] = []
             for source in documents:
-                writer.add_document(document(source, 0))
-                count += 1
+                row = row_values(source)
+                writer.add_document(document(source, row, 0))
+                rows.append((source.pk, row))
             writer.commit()
             writer.wait_merging_threads()
-            index.reload()
-            columns = Columns.empty(LANGUAGES).replaced(list(_rows_since(index.searcher(), -1)))
+            columns = Columns.empty(LANGUAGES).replaced(rows)
             columns.save(folder / "columns.npz")
             (folder / "columns.json").write_text(json.dumps({"generation": 0}))
             self._store.write_state(folder, State(cursor, 0))
             self._store.publish(folder)
-        return count
+        return len(rows)
 
     def cursor(self) -> int:
         folder = self._store.current()
@@ -337,7 +345,7 @@ def _rows_since(searcher: tantivy.Searcher, generation: int) -> Iterator[tuple[i
     hits = searcher.search(query, max(1, searcher.num_docs), count=False).hits
     for _score, address in hits:
         stored = searcher.doc(address)
-        values = json.loads(bytes(stored.get_first("row")))
+        values = orjson.loads(stored.get_first("row"))
         yield stored.get_first("pk"), values
 
 

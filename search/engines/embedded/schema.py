@@ -4,6 +4,7 @@ import hashlib
 import json
 from functools import cache
 
+import orjson
 import tantivy
 
 from search.engine import IndexDocument
@@ -51,19 +52,15 @@ def schema_hash() -> str:
     return hashlib.sha256(json.dumps(described).encode()).hexdigest()[:12]
 
 
-def _bytes(value) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def document(source: IndexDocument, generation: int) -> tantivy.Document:
+def document(source: IndexDocument, row: dict, generation: int) -> tantivy.Document:
     """from_dict with the schema: without it numbers become signed and kill the writer's thread."""
     fields: dict = {
         "key": str(source.pk),
         "pk": source.pk,
         "version": source.version,
         "generation": generation,
-        "row": _bytes(row_values(source)),
-        "card": _bytes(source.card),
+        "row": orjson.dumps(row),
+        "card": orjson.dumps(source.card),
     }
     for field, tokens in source.exact.items():
         if tokens:
