@@ -283,4 +283,4 @@ def distance_text(metres: float) -> str:
 
     if metres < 950:
         return f"{max(50, round(metres / 50) * 50)} m"
-    return f"{number_format(metres / 1000, 1)} km"
+    return f"{number_format(round(metres / 1000, 1), 1)} km"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True)
 class Weights:
     # Text. A word counts once a listing, in the best field it is found in (disjunction maximum), times its rarity
-    # there (BM25's idf). No term frequency and no length: names are short, and a description that repeats a word or a
+    # (BM25's idf in the field that has it most). No term frequency and no length: names are short, and a description that repeats a word or a
     # listing that is translated into four languages is not a better answer for it.
     fields: dict[str, float] = field(
         default_factory=lambda: {
@@ -28,10 +28,11 @@ class Weights:
     # that the only dentist for the uninsured is still found from the other side of the city.
     half_distance_m: float = 2500.0
     distance_floor: float = 0.35
+    far_m: float = 20_000.0  # beyond a city's size: half of the floor is left here, a tenth at three times as far
     area_served: float = (
         0.92  # by phone or at home, for the asked place: as good as being about a kilometre away
     )
-    area_not_served: float = 0.35  # serves other places
+    area_not_served: float = 0.08  # serves other places: useless here, but found by its name
     area_unknown: float = 0.6  # no place and no area given
     region_served: float = 0.85  # serves the whole region or country: a little behind the local one
     same_bassin: float = 1.05  # the caller's own bassin: a boost, never a wall

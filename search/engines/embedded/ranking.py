@@ -39,9 +39,10 @@ def nearest(columns: Columns, rows: np.ndarray, lat: float, lon: float) -> Dista
 
 
 def decay(metres: np.ndarray, weights: Weights = WEIGHTS) -> np.ndarray:
-    """1 at the door, falling like a Gauss curve to the floor; halfway down at half_distance_m."""
+    """1 at the door, down a Gauss curve to the floor within a city, and on towards 0 in the next one."""
     curve = np.exp(-np.log(2.0) * (metres / weights.half_distance_m) ** 2)
-    return weights.distance_floor + (1.0 - weights.distance_floor) * curve
+    near = weights.distance_floor + (1.0 - weights.distance_floor) * curve
+    return near / (1.0 + (metres / weights.far_m) ** 2)
 
 
 def place_factor(

@@ -37,12 +37,14 @@ class Plans:
 
     def _clauses(self, word: QueryWord, language: str) -> tuple[Clause, ...]:
         """Where this word stands in the index, with scores; empty when it stands nowhere."""
-        found: list[Clause] = []
+        found: list[tuple[str, str, float]] = []
+        holding = 0
 
         def consider(field: str, token: str, weight: float) -> None:
-            holding = self._searcher.doc_freq(field, token)
-            if holding:
-                found.append(Clause(field, token, weight * idf(self._documents, holding)))
+            nonlocal holding
+            if frequency := self._searcher.doc_freq(field, token):
+                holding = max(holding, frequency)
+                found.append((field, token, weight))
 
         for field in EXACT_FIELDS:
             consider(exact_field(field), word.exact, WEIGHTS.fields[field] * WEIGHTS.exact_form)
@@ -52,7 +54,10 @@ class Plans:
             factor = 1.0 if stem_language == language else WEIGHTS.other_language
             for field in STEMMED_FIELDS:
                 consider(stem_field(field, stem_language), token, WEIGHTS.fields[field] * factor)
-        return tuple(found)
+        # One rarity a word, from the field that has it most: else a need's word would count three times as much in a
+        # name, only because names are short.
+        rarity = idf(self._documents, holding)
+        return tuple(Clause(field, token, weight * rarity) for field, token, weight in found)
 
     def word_query(
         self, word: QueryWord, language: str, fields: frozenset[str] | None = None
