@@ -1,0 +1,34 @@
+"""Previews in the admin: the public page of what is being edited, saved or not, in the active language."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from search.request import local_now
+from services.models import Location, Organization, Service
+
+from .addresses import languages, set_alternates
+from .presenters.listing_page import listing_page
+from .presenters.previews import location_preview, organization_preview
+
+
+def render_preview(request: HttpRequest, obj) -> HttpResponse:
+    """The page of a Service, and plain pages of an Organization or a Location; drawn at once, not lazily.
+
+    Raises TypeError for anything else.
+    """
+    set_alternates(request, dict.fromkeys(languages(), "#"))
+    lang = get_language() or settings.LANGUAGE_CODE
+    now = local_now()
+    if isinstance(obj, Service):
+        context = {"listing": listing_page(obj, professional=True, now=now, lang=lang), "preview": True}
+        return render(request, "directory_site/listing.html", context)
+    if isinstance(obj, Organization):
+        context = {"organization": organization_preview(obj), "preview": True}
+        return render(request, "directory_site/organization_preview.html", context)
+    if isinstance(obj, Location):
+        return render(
+            request, "directory_site/location_preview.html", {"place": location_preview(obj), "preview": True}
+        )
+    raise TypeError(f"there is no preview of a {type(obj).__name__}")

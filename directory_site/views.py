@@ -1,0 +1,141 @@
+"""The public pages: search, listing, the map's outlines, and what is shown when something is not there."""
+
+import logging
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    HttpResponsePermanentRedirect,
+)
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from search import finder, vocabulary
+from search.engine import EngineError
+from search.request import SearchRequest, local_now, parse
+from services.models import Service
+from services.rules import LISTED_LIFECYCLES
+
+from .addresses import languages, listing_url, set_alternates
+from .presenters.home_page import home_page
+from .presenters.listing_page import listing_page
+from .presenters.outlines import outlines
+from .presenters.search_page import search_page
+from .presenters.texts import texts_of
+from .query import Query
+
+log = logging.getLogger(__name__)
+
+OUTLINES_MAX_AGE = 86_400  # seconds; the ETag settles it after that
+
+
+def is_professional(request: HttpRequest) -> bool:
+    """Whether the reader may see listings for professionals. Without a session cookie nobody is asked for."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return False
+    return request.user.has_perm("services.view_service")
+
+
+def _asked(request: HttpRequest, lang: str) -> SearchRequest:
+    parameters = dict(request.GET.lists())
+    parameters["lang"] = [lang]  # the page's address says the language
+    return parse(
+        parameters,
+        vocabulary=vocabulary.current(),
+        languages=languages(),
+        default_language=settings.LANGUAGE_CODE,
+        now=local_now(),
+        strict=False,
+    )
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """The results page; for htmx only its changing part. Every state is in the address."""
+    lang = get_language() or settings.LANGUAGE_CODE
+    professional = is_professional(request)
+    try:
+        asked = _asked(request, lang)
+        found = finder.find(asked, strict=False, professional=professional)
+        page = search_page(found, professional=professional)
+    except EngineError as error:
+        log.error("search is not available: %s", error)
+        return render(request, "directory_site/search_unavailable.html", status=503)
+    query = Query.of(found.request).page(found.request.page)
+    set_alternates(request, {code: query.url(code) for code in languages()})
+    partial = request.htmx and not request.htmx.history_restore_request
+    template = "directory_site/results_partial.html" if partial else "directory_site/search.html"
+    response = render(request, template, {"page": page})
+    patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+    return response
+
+
+def _service(uuid) -> Service:
+    """Raises ObjectDoesNotExist when there is no such service among those people may find."""
+    return (
+        Service.objects.select_related("organization__organisation_type", "organisation_type", "replaced_by")
+        .filter(live=True, lifecycle__in=LISTED_LIFECYCLES)
+        .get(uuid=uuid)
+    )
+
+
+@require_safe
+def listing(request: HttpRequest, uuid, slug: str = "") -> HttpResponse:
+    """One listing, at the one address of this language; 404 for what the reader may not see."""
+    professional = is_professional(request)
+    lang = get_language() or settings.LANGUAGE_CODE
+    try:
+        service = _service(uuid)
+    except ObjectDoesNotExist as error:
+        raise Http404("no such listing") from error
+    if service.visibility != "public" and not professional:
+        raise Http404("no such listing")
+    names = texts_of(service, "name")
+    canonical = listing_url(service.uuid, names, lang)
+    if request.path != canonical:
+        return HttpResponsePermanentRedirect(canonical)
+    set_alternates(request, {code: listing_url(service.uuid, names, code) for code in languages()})
+    page = listing_page(service, professional=professional, now=local_now(), lang=lang)
+    response = render(request, "directory_site/listing.html", {"listing": page, "canonical": canonical})
+    if service.visibility != "public":
+        response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def home_context(request: HttpRequest) -> dict:
+    """What the home page needs beside its own texts."""
+    return {"home": home_page(get_language() or settings.LANGUAGE_CODE)}
+
+
+@require_safe
+def map_outlines(request: HttpRequest) -> HttpResponse:
+    """GeoJSON of the communes; `area`: brussels (default) or belgium; `lang`: a language of the site."""
+    area = "belgium" if request.GET.get("area") == "belgium" else "brussels"
+    lang = request.GET.get("lang")
+    found = outlines(area, lang if lang in languages() else settings.LANGUAGE_CODE)
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    response = (
+        HttpResponseNotModified()
+        if found.etag in known
+        else HttpResponse(found.body, content_type="application/geo+json")
+    )
+    response["ETag"] = found.etag
+    response["Cache-Control"] = f"public, max-age={OUTLINES_MAX_AGE}"
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404, with the search and the emergency numbers."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, without the database: whatever broke may still be broken."""
+    return render(request, "500.html", status=500)
