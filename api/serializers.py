@@ -20,10 +20,13 @@ def answer(found: Found) -> dict:
         "engine": found.engine,
         "degraded": found.degraded,
         "interpreted": {
-            "text": request.q,
+            "text": found.understood.text,
             "place": _place(found),
             "open_at": _minute(request.open_at),
-            "corrections": [],
+            "corrections": [
+                {"from": correction.typed, "to": correction.meant}
+                for correction in found.understood.corrections
+            ],
             "expansions": [],
         },
         "hits": [_hit(view, request.lang) for view in views(found)],

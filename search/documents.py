@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from services.opening_hours import schedules, vectorised
+from services.opening_hours.closures import closure_rules
 from services.opening_hours.values import Hours, Rule
 from services.records import ListingRecord, LocationRecord, NoticeRecord, Texts
 from services.rules import phone_forms, slug
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 FIELDS = ("name", "alternate", "topic", "organization", "body", "place")
 STEMMED_FIELDS = ("name", "alternate", "topic", "organization", "body")
 NO_AGE_LIMIT = 255
-CLOSURE_DAYS = 366
 REPEATED_TEXT = 80  # characters; shorter texts are worth remembering
 
 
@@ -171,25 +170,7 @@ def _codes(
 
 
 def _closures(notices: list[NoticeRecord]) -> tuple[Rule, ...]:
-    """A closure with dates is an exception to the hours, so that "open now" tells the truth.
-
-    One rule a day: the narrowest exception outranks every other, so a longer closure still wins over "24 December
-    9–12". Beyond a year a closure counts as one long exception.
-    """
-    rules: list[Rule] = []
-    for notice in notices:
-        if notice.kind != "closure":
-            continue
-        last = notice.starts_on + timedelta(days=CLOSURE_DAYS - 1)
-        end = min(notice.ends_on, last) if notice.ends_on else last
-        days = (end - notice.starts_on).days + 1
-        rules += [
-            Rule(valid_from=day, valid_to=day, closed=True)
-            for day in (notice.starts_on + timedelta(days=number) for number in range(days))
-        ]
-        if notice.ends_on is None or notice.ends_on > last:
-            rules.append(Rule(valid_from=notice.starts_on, valid_to=notice.ends_on, closed=True))
-    return tuple(rules)
+    return closure_rules((notice.starts_on, notice.ends_on) for notice in notices if notice.kind == "closure")
 
 
 def _hours(rows: list[dict], closures: tuple[Rule, ...], lifecycle: str) -> Hours:

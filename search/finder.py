@@ -16,8 +16,8 @@ from . import engines, vocabulary
 from .engine import Engine, EngineHit, EngineQuery, EngineResult, QueryWord
 from .query.analysis import exact, words
 from .query.language import guess
-from .query.reading import query_words
 from .request import BadParameter, SearchRequest, local_now, today
+from .understanding import Understood, understand
 from .vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class Found:
     request: SearchRequest
     result: EngineResult
     place: AskedPlace | None
-    words: tuple[QueryWord, ...]
+    understood: Understood
     language: str  # the words' language, as guessed
     now: datetime  # naive local time of the search
     engine: str
@@ -52,27 +52,34 @@ class Found:
     took_ms: float
     vocabulary: Vocabulary
 
+    @property
+    def words(self) -> tuple[QueryWord, ...]:
+        return self.understood.words
+
 
 def _named_place(text: str, lang: str, known: Vocabulary) -> AskedPlace | None:
     found = gazetteer.lookup(text, lang)
     best = found[0] if found else _geocoded(text, lang)
     if best is None:
         return None
-    label = gazetteer.label(best, lang) if found else best.name(lang)
-    if best.kind in WIDE_KINDS:
+    return _asked(best, gazetteer.label(best, lang) if found else best.name(lang), known)
+
+
+def _asked(place: gazetteer.Place, label: str, known: Vocabulary) -> AskedPlace:
+    if place.kind in WIDE_KINDS:
         # Its centre lies in one commune, but the caller did not say so: only the wide area counts.
         return AskedPlace(
-            lat=best.lat,
-            lon=best.lon,
+            lat=place.lat,
+            lon=place.lon,
             label=label,
-            kind=best.kind,
-            code=best.code,
+            kind=place.kind,
+            code=place.code,
             nis5=None,
-            bassin=best.code if best.kind == "bassin" else None,
-            areas=known.areas_above(best.kind, best.code),
+            bassin=place.code if place.kind == "bassin" else None,
+            areas=known.areas_above(place.kind, place.code),
         )
-    asked = _at(best.lat, best.lon, best.nis5s[0] if best.nis5s else None, known)
-    return replace(asked, label=label, kind=best.kind, code=best.code)
+    asked = _at(place.lat, place.lon, place.nis5s[0] if place.nis5s else None, known)
+    return replace(asked, label=label, kind=place.kind, code=place.code)
 
 
 def _geocoded(text: str, lang: str) -> gazetteer.Place | None:
@@ -137,12 +144,15 @@ def find(
         request = replace(request, problems=(*request.problems, problem))
     if place is None and request.sort == "distance":
         request = replace(request, sort="relevance")
-    found_words = query_words(request.q)
     language = guess(request.q, request.lang)
     engine = engine or engines.main()
+    nowhere = place is None and not request.near_text
+    understood = understand(request.q, language, find_place=nowhere, engine=engine)
+    if understood.place is not None:
+        place = _asked(understood.place, gazetteer.label(understood.place, request.lang), known)
     result = engine.search(
         EngineQuery(
-            words=found_words,
+            words=understood.words,
             language=language,
             filters={facet: frozenset(codes) for facet, codes in request.filters.items()},
             age=request.age,
@@ -162,7 +172,7 @@ def find(
         request=request,
         result=result,
         place=place,
-        words=found_words,
+        understood=understood,
         language=language,
         now=local_now(),
         engine=engine.name,

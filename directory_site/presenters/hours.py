@@ -8,8 +8,9 @@ from django.utils.translation import gettext
 
 from services.codes import NoticeKind
 from services.models import Notice, Schedule
-from services.opening_hours import UNKNOWN, Hours, Rule, state_at
+from services.opening_hours import UNKNOWN, Hours, state_at
 from services.opening_hours.belgian_holidays import BELGIAN_HOLIDAYS
+from services.opening_hours.closures import closure_rules
 from services.opening_hours.schedules import ScheduleRowError, from_schedule_rows
 from services.opening_hours.words import closed_word, describe, week_table
 from services.selectors import SCHEDULE_COLUMNS
@@ -43,7 +44,13 @@ def hours_block(
 ) -> HoursBlock:
     """`now`: naive local time. A closure with dates is an exception to the hours, as in the index."""
     rows = list(schedules)
-    hours = _hours(rows, notices) if lifecycle == "published" else UNKNOWN
+    usual = _hours(rows) if lifecycle == "published" else UNKNOWN
+    closures = closure_rules(
+        (notice.starts_on, notice.ends_on)
+        for notice in notices
+        if notice.kind == NoticeKind.CLOSURE and isinstance(notice.starts_on, date)
+    )
+    hours = Hours((*usual.rules, *closures)) if usual.known else usual
     opening = state_at(hours, now, BELGIAN_HOLIDAYS) if hours.known else None
     monday = now.date() - timedelta(days=now.weekday())
     return HoursBlock(
@@ -53,23 +60,18 @@ def hours_block(
             for line in week_table(hours, monday, lang, BELGIAN_HOLIDAYS, gettext)
         ],
         closed_word=closed_word(lang, gettext),
-        sentences=describe(hours, lang, gettext, today=now.date()) if hours.known else [],
+        # The notices themselves stand on top of the page; here are the usual hours.
+        sentences=describe(usual, lang, gettext, today=now.date()) if usual.known else [],
         notes=[note for row in rows if (note := said_of(row, "notes"))],
     )
 
 
-def _hours(rows: list[Schedule], notices: Iterable[Notice]) -> Hours:
+def _hours(rows: list[Schedule]) -> Hours:
     if not rows:
         return UNKNOWN
     try:
-        hours = from_schedule_rows(
+        return from_schedule_rows(
             {column: getattr(row, column) for column in SCHEDULE_COLUMNS} for row in rows
         )
     except ScheduleRowError:
         return UNKNOWN  # a preview of a row that is not finished; publishing refuses it
-    closures = [
-        Rule(valid_from=notice.starts_on, valid_to=notice.ends_on, closed=True)
-        for notice in notices
-        if notice.kind == NoticeKind.CLOSURE and isinstance(notice.starts_on, date)
-    ]
-    return Hours((*hours.rules, *closures))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from search.finder import Found
+from search.query.analysis import folded
 from search.request import MAX_RESULT, SearchRequest
 
 from ..query import Query, near_value
@@ -132,16 +133,19 @@ def _chips(found: Found, query: Query) -> list[Chip]:
             Chip(
                 "place",
                 gettext("Around %(place)s") % {"place": place_name(found)},
-                query.without("near").without("radius_km").url(),
+                _without_place(found, query).without("radius_km").url(),
             )
         )
     if request.radius_km and found.place is not None:
         text = gettext("within %(distance)s") % {"distance": _kilometres(request.radius_km)}
         chips.append(Chip("filter", text, query.without("radius_km").url()))
-    if request.q:
-        chips.append(
-            Chip("words", gettext("“%(words)s”") % {"words": shortened(request.q)}, query.without("q").url())
-        )
+    if found.understood.text:
+        text = gettext("“%(words)s”") % {"words": shortened(found.understood.text)}
+        chips.append(Chip("words", text, _without_words(found, query).url()))
+    for correction in found.understood.corrections:
+        said = {"meant": correction.meant, "typed": shortened(correction.typed)}
+        text = gettext("“%(typed)s” read as “%(meant)s”") % said
+        chips.append(Chip("words", text, query.replaced("q", [_without_word(found, correction.typed)]).url()))
     if request.open_now:
         chips.append(Chip("time", gettext("open now"), query.without("open").url()))
     elif request.open_at is not None:
@@ -155,6 +159,24 @@ def _chips(found: Found, query: Query) -> list[Chip]:
         text = ngettext("%(age)d year old", "%(age)d years old", request.age) % {"age": request.age}
         chips.append(Chip("filter", text, query.without("age").url()))
     return chips
+
+
+def _without_place(found: Found, query: Query) -> Query:
+    """Without the place, wherever it was said: in its own field or among the words."""
+    if found.understood.place is None:
+        return query.without("near")
+    return query.replaced("q", [found.understood.text] if found.understood.text else [])
+
+
+def _without_words(found: Found, query: Query) -> Query:
+    """Without the words that carry the need; a place that was said among them stays."""
+    place = found.understood.place
+    kept = query.without("q")
+    return kept if place is None or found.place is None else kept.replaced("near", [found.place.label])
+
+
+def _without_word(found: Found, typed: str) -> str:
+    return " ".join(word for word in found.request.q.split() if folded(word) != folded(typed))
 
 
 def _kilometres(distance: float) -> str:

@@ -159,6 +159,8 @@ GEOCODER_URL = os.environ.get("GEOCODER_URL", "")
 # no visitor's address or place is told to a third party.
 MAP_TILES_URL = os.environ.get("MAP_TILES_URL", "")
 MAP_TILES_ATTRIBUTION = os.environ.get("MAP_TILES_ATTRIBUTION", "")
+# Where "report a mistake" on a listing writes to; empty: the button is not shown.
+DIRECTORY_REPORT_EMAIL = os.environ.get("DIRECTORY_REPORT_EMAIL", "")
 DEMONSTRATION = False  # the banner that says that the data are for demonstration
 
 # Public pages: nothing inline without a nonce, nothing from elsewhere. Wagtail's admin still needs inline scripts

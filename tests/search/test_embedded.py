@@ -101,3 +101,14 @@ def test_a_killed_writer_loses_nothing_that_it_acknowledged(engine, tmp_path):
     assert f"Étape {cursor}" in names(after.search(asked(limit=100)))
     after.apply([listing("Après le choc", pk=1)], [], cursor=cursor + 1)
     assert after.search(asked("choc")).total == 1
+
+
+def test_a_word_that_stands_nowhere_is_mended_and_one_that_does_is_not(engine):
+    from search.query.reading import query_words
+
+    engine.rebuild([listing("Épicerie sociale", body="médecin"), listing("Épicière")], 1)
+    assert engine.mended(query_words("epicrie sociale mdecin"), "fr") == {
+        "epicrie": "epicerie",
+        "mdecin": "medecin",
+    }
+    assert engine.mended(query_words("épicière"), "fr") == {}

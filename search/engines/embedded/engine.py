@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
@@ -20,13 +21,15 @@ from search.engine import (
     EngineResult,
     IndexDocument,
     IndexMissing,
+    QueryWord,
 )
+from search.query.spelling import Speller
 from search.weights import WEIGHTS
 
 from . import completion, ranking
 from .columns import LIFECYCLES, Columns, Masks
 from .opening import OpenNow
-from .schema import LANGUAGES, document, row_values, schema, tombstone
+from .schema import EXACT_FIELDS, LANGUAGES, document, exact_field, row_values, schema, tombstone
 from .store import State, Store
 from .text import Plans
 
@@ -34,6 +37,7 @@ NAME_FIELDS = frozenset({"name", "alternate"})
 WRITER_HEAP_BYTES = 32_000_000
 REBUILD_HEAP_BYTES = 96_000_000
 COMPACT_AT_DEAD_SHARE = 0.3
+SPELLER_SECONDS = 60.0
 REMEMBERED_CARDS = 2000  # about 5 kB each in memory
 
 
@@ -60,6 +64,7 @@ class EmbeddedEngine:
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._stamp: tuple | None = None
+        self._speller: tuple[float, Speller] | None = None
 
     # Reading -----------------------------------------------------------------------------------------------------
 
@@ -262,6 +267,24 @@ class EmbeddedEngine:
     def complete(self, words: list[str], prefix: str, language: str, limit: int) -> list[Completion]:
         snapshot = self.snapshot()
         return completion.complete(snapshot.searcher, snapshot.columns, words, prefix, language, limit)
+
+    def mended(self, words: tuple[QueryWord, ...], language: str) -> dict[str, str]:
+        """Folded word → what was probably meant, for each word that stands nowhere in the index."""
+        snapshot = self.snapshot()
+        unknown = [word.exact for word in words if not snapshot.plans.clauses(word, language)]
+        found = {word: self._known_words(snapshot).mend(word) for word in unknown}
+        return {word: meant for word, meant in found.items() if meant is not None}
+
+    def _known_words(self, snapshot: Snapshot) -> Speller:
+        """The index's vocabulary, at most SPELLER_SECONDS older than the index: reading it takes some milliseconds."""
+        if self._speller is None or time.monotonic() - self._speller[0] > SPELLER_SECONDS:
+            terms = (
+                term
+                for field in EXACT_FIELDS
+                for term in snapshot.searcher.terms_with_prefix(exact_field(field), "")
+            )
+            self._speller = (time.monotonic(), Speller(terms))
+        return self._speller[1]
 
     # Writing -----------------------------------------------------------------------------------------------------
 
