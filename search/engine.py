@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 FACETS = (
     "need",
@@ -64,7 +64,7 @@ class IndexDocument:
     capacity_full: bool
     verified: int  # proleptic day number, 0 when never
     name_keys: dict[str, str]  # language → folded name, to sort by
-    card: dict  # what a results page shows, JSON
+    card: dict[str, Any]  # what a results page shows, JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class EngineHit:
     parts: dict[str, float]  # factor → value, for explain
     distance_m: float | None
     point: int | None  # which of the listing's points is the nearest
-    card: dict
+    card: dict[str, Any]
 
 
 @dataclass(slots=True)

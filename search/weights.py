@@ -28,10 +28,10 @@ class Weights:
     # that the only dentist for the uninsured is still found from the other side of the city.
     half_distance_m: float = 2500.0
     distance_floor: float = 0.35
-    far_m: float = 20_000.0  # beyond a city's size: half of the floor is left here, a tenth at three times as far
-    area_served: float = (
-        0.92  # by phone or at home, for the asked place: as good as being about a kilometre away
-    )
+    # Beyond a city's size: half of the floor is left here, a tenth at three times as far.
+    far_m: float = 20_000.0
+    # By phone or at home, for the asked place: as good as being about a kilometre away.
+    area_served: float = 0.92
     area_not_served: float = 0.08  # serves other places: useless here, but found by its name
     area_unknown: float = 0.6  # no place and no area given
     region_served: float = 0.85  # serves the whole region or country: a little behind the local one

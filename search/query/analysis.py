@@ -82,7 +82,7 @@ def stem(word: str, language: str) -> str:
     if stemmer is None or word.isdigit():
         return exact(word)
     word = IRREGULAR.get(language, {}).get(exact(word), word)
-    return stemmer.stemWord(exact(stemmer.stemWord(word)))
+    return str(stemmer.stemWord(exact(stemmer.stemWord(word))))
 
 
 def exact_tokens(text: str) -> list[str]:

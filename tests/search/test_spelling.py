@@ -13,8 +13,8 @@ SPELLER = Speller(
         ("aide", 90),
         ("maison", 30),
         ("saison", 2),
+        *[("alimentaire", 20), ("schuldbemiddeling", 7), ("cpas", 19), ("1030", 9), ("psychologue", 5)],
     ]
-    + [("alimentaire", 20), ("schuldbemiddeling", 7), ("cpas", 19), ("1030", 9), ("psychologue", 5)]
 )
 
 
