@@ -3,12 +3,12 @@
 from .analysis import exact
 
 _FR = """
-a ai aie ait alors apres as au aucun aucune aussi autre autres aux avais avait avec avez avoir avons bah beaucoup ben
-bien bonjour bonsoir ca car ce ceci cela celle celles celui ces cet cette ceux chaque cherche chercher chez ci comme
+a ai aie ait alors apres as au aucun aucune aussi autre autres aux avais avait avec avez avoir avons bah beaucoup ben besoin
+besoins bien bonjour bonsoir ca car ce ceci cela celle celles celui ces cet cette ceux chaque cherche chercher chez ci comme
 comment d dans de dehors depuis des deux devrais doit donc du elle elles en encore est et etait etaient etc ete etes
 etre eu euh eux fait faire faut il ils j jamais je juste l la le les leur leurs lui ma mais malgre me meme merci mes
 moi moins mon monsieur madame n ne ni non nos notre nous on ont ou oui par parce parfois pas peu peut peux plait plus
-plutot pour pourquoi pouvez pouvoir pourrais puis quand que quel quelle quelles quelqu quelque quelques quels qui quoi
+plutot pour pourquoi pouvez pouvoir pourrais puis quand que quel quelle quelles quelqu quelque quelques quels qui quoi rien
 s sa sans sais sait se ses sera serait si sinon soit sommes son sont sous suis sur svp ta te tellement tes toi ton
 tous tout toute toutes tres trop trouver tu un une va vais vers veut veux voici voila vois voit vos votre voudrais
 voulez vouloir vous vraiment y
@@ -17,7 +17,7 @@ _NL = """
 aan al alle allemaal alles als altijd ben bent bij daar dag dan dank dat de deze die dit doe doen door dus een eens en
 er even gaan gaat geen goed goedemiddag goedemorgen graag had hallo hang heb hebben hebt heeft heel hem hen het hier hij
 hoe hun iemand iets ik in is ja je jij jou jouw jullie kan kon kunnen kunt maar me meer men met mevrouw meneer mij mijn
-mogen moet moeten na naar nee niet niets nog nu of om omdat ons onze ook op over pas per s sinds te tegen toch toe tot u
+mogen moet moeten na naar nee niet niets nodig nog nu of om omdat ons onze ook op over pas per s sinds te tegen toch toe tot u
 uit uw van vanaf vandaag veel vind vinden voor waar waarom wat we wel wie wij wil wilt willen worden wordt zal ze zeer
 zich zij zijn zo zoek zoeken zonder zou zouden 't 's alstublieft aub
 """

@@ -71,6 +71,7 @@ def test_folding_gives_one_form_for_every_language():
     ("said", "kept"),
     [
         ("bonjour je cherche un endroit pour manger s'il vous plaît", ["endroit", "manger"]),
+        ("j'ai plus rien à manger", ["manger"]),
         ("ik zoek hulp bij schulden", ["hulp", "schulden"]),
         ("I need help with my debts please", ["help", "debts"]),
         ("aide aux sans papiers", ["aide", "sans", "papiers"]),
