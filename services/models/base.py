@@ -5,7 +5,7 @@ import uuid
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from modelcluster.models import ClusterableModel
+from modelcluster.models import ClusterableModel, model_from_serializable_data
 from modeltranslation.translator import NotRegistered, translator
 from wagtail.models import (
     DraftStateMixin,
@@ -32,7 +32,10 @@ class TranslatedFromRevision:
         except NotRegistered:
             base_names = set()
         data = {key: value for key, value in data.items() if key not in base_names}
-        return super().from_serializable_data(data, *args, **kwargs)
+        inherited = getattr(super(), "from_serializable_data", None)
+        if inherited is None:  # a part without children of its own; an AttributeError here would cost the whole its parts
+            return model_from_serializable_data(cls, data, *args, **kwargs)
+        return inherited(data, *args, **kwargs)
 
 
 class RecordedQuerySet(models.QuerySet):
@@ -112,8 +115,9 @@ class Listed(
         """As Wagtail's, but what was imported without a revision is kept as the first version before it is changed."""
         if self.pk is not None and self.latest_revision_id is None and not self._revisions.exists():
             imported = type(self)._default_manager.get(pk=self.pk)
-            super(Listed, imported).save_revision(changed=False, clean=False, log_action=False)
-            self.latest_revision = imported.latest_revision
+            if imported.live:  # a form saves what is new as a draft first
+                super(Listed, imported).save_revision(changed=False, clean=False, log_action=False)
+                self.refresh_from_db(fields=["latest_revision"])
         return super().save_revision(*args, **kwargs)
 
     @property

@@ -14,7 +14,7 @@ from accounts.models import User
 from audit.actor import acting
 from audit.models import AuditEntry
 from services import changes
-from services.models import Change, Organization, Service, TaxonomyTerm
+from services.models import Change, Organization, Phone, Service, TaxonomyTerm
 
 from .builders import location, organization, service, term
 
@@ -89,6 +89,20 @@ def test_draft_publish_unpublish_and_revert_are_logged(log):
     assert "updated" in log(made)
     made.refresh_from_db()
     assert made.name_fr == "Épicerie sociale", "the version before the first edit was kept"
+
+
+def test_edits_of_parts_are_published_and_come_back_with_their_version(log):
+    made = service()
+    made.phones = [Phone(number="02 000 00 01", description_fr="Accueil")]
+    made.save_revision().publish()
+    made = Service.objects.get(pk=made.pk)
+    assert [phone.number for phone in made.phones.all()] == ["02 000 00 01"]
+    first = made.latest_revision
+    made.phones = [Phone(number="02 000 00 02")]
+    made.save_revision().publish()
+    assert list(Phone.objects.filter(service=made).values_list("number", flat=True)) == ["02 000 00 02"]
+    restored = first.as_object().phones.all()
+    assert [(phone.number, phone.description_fr) for phone in restored] == [("02 000 00 01", "Accueil")]
 
 
 def test_scheduled_publication_and_expiry_are_logged(log):
