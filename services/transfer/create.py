@@ -4,7 +4,7 @@ A draft that is wrong is refused with its reason and the others are written. Not
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -57,13 +57,16 @@ def _language_codes() -> tuple[str, ...]:
     return tuple(code for code, _name in settings.LANGUAGES)
 
 
-def texts_as_columns(name: str, texts: Texts) -> dict[str, str]:
-    """{"name_fr": …} for the site's languages; a text in another language is left out."""
-    return {f"{name}_{code}": texts[code] for code in _language_codes() if code in texts}
+def texts_as_columns(name: str, texts: Texts) -> dict[str, str | None]:
+    """{"name_fr": …} for all of the site's languages, None where there is no text; other languages are left out.
+
+    All are named because modeltranslation takes a third of an import's time to find out the default of one that is not.
+    """
+    return {f"{name}_{code}": texts.get(code) for code in _language_codes()}
 
 
-def _columns(draft, *names: str) -> dict[str, str]:
-    columns: dict[str, str] = {}
+def _columns(draft, *names: str) -> dict[str, str | None]:
+    columns: dict[str, str | None] = {}
     for name in names:
         columns |= texts_as_columns(name, getattr(draft, name))
     return columns
@@ -139,6 +142,7 @@ def _schedules(rows: Sequence[dict], **owner) -> list[Schedule]:
     return [
         Schedule(
             **{name: row[name] for name in row if name != "notes" and row[name] is not None},
+            **texts_as_columns("notes", {}),
             sort_order=order,
             **owner,
         )
@@ -248,7 +252,7 @@ class _BuiltService:
     replaced_by: str | None
 
 
-def _build_service(draft: ServiceDraft, organization_id: int, terms: Terms) -> _BuiltService:
+def build_service(draft: ServiceDraft, organization_id: int, terms: Terms) -> _BuiltService:
     service = _checked(
         _live(
             Service,
@@ -284,6 +288,9 @@ def _build_service(draft: ServiceDraft, organization_id: int, terms: Terms) -> _
             ),
         )
     )
+    if not draft.live:
+        service.live, service.has_unpublished_changes = False, True
+        service.first_published_at = service.last_published_at = None
     if (
         draft.minimum_age is not None
         and draft.maximum_age is not None
@@ -346,7 +353,10 @@ def _build_service(draft: ServiceDraft, organization_id: int, terms: Terms) -> _
         link = ServiceAtLocation(service=service, location=location, sort_order=order)
         locations.append(location)
         links.append(link)
-        parts.append(ExternalIdentifier(location=location, scheme=draft.scheme, identifier=place.external_id))
+        if place.external_id:
+            parts.append(
+                ExternalIdentifier(location=location, scheme=draft.scheme, identifier=place.external_id)
+            )
         parts += _phones(place.phones, service_at_location=link)
         parts += _schedules(place.schedules, service_at_location=link)
     needs = [pk for code in dict.fromkeys(draft.needs) if (pk := terms.term("need", code)) is not None]
@@ -354,13 +364,21 @@ def _build_service(draft: ServiceDraft, organization_id: int, terms: Terms) -> _
 
 
 def create_services(
-    drafts: Sequence[ServiceDraft], *, organization_scheme: str = ORGANIZATION_SCHEME
+    drafts: Sequence[ServiceDraft],
+    *,
+    organization_scheme: str = ORGANIZATION_SCHEME,
+    organizations: Mapping[object, int] | None = None,
 ) -> Written:
-    """Create the services whose external id is new, with their locations; organisations must exist."""
+    """Create the services whose external id is new, with their locations; organisations must exist.
+
+    `organizations` gives the primary key for each draft's `organization`; without it that is an id in
+    `organization_scheme`.
+    """
     written, terms = Written(), Terms()
-    organizations = existing_ids(
-        "organization", organization_scheme, {draft.organization for draft in drafts}
-    )
+    if organizations is None:
+        organizations = existing_ids(
+            "organization", organization_scheme, {draft.organization for draft in drafts}
+        )
     by_scheme: dict[str, list[ServiceDraft]] = defaultdict(list)
     for draft in drafts:
         by_scheme[draft.scheme].append(draft)
@@ -378,7 +396,7 @@ def create_services(
         try:
             if draft.organization not in organizations:
                 raise DraftRefused(f'organization: unknown "{draft.organization}"')
-            built.append((draft, _build_service(draft, organizations[draft.organization], terms)))
+            built.append((draft, build_service(draft, organizations[draft.organization], terms)))
         except DraftRefused as refusal:
             written.refused.append((position, str(refusal)))
             continue

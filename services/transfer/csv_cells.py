@@ -23,7 +23,7 @@ LONGEST_TEXT = 20_000
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 # "a < b" and "<3" are text; a tag, a closing tag, a comment or an entity that hides one is not.
-_HTML = re.compile(r"<\s*[a-zA-Z/!?]|&(?:lt|#0*60|#x0*3c);?", re.IGNORECASE)
+_HTML = re.compile(r"<[a-zA-Z/!?]|&(?:lt|#0*60|#x0*3c);?", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _BOX = re.compile(r"(?P<number>.*?)\s*\b(?:bte|boîte|bus|box)\b\.?\s*(?P<box>\S.*)", re.IGNORECASE)
 _url_is_valid = URLValidator(schemes=["http", "https"])
@@ -122,7 +122,9 @@ def _read_audiences(cell: str) -> tuple[tuple[str, str], ...]:
     for part in _parts(cell):
         code, _colon, welcome = part.partition(":")
         if welcome and welcome not in codes.Welcome.values:
-            raise CellRefused(f"unknown code {_quoted([part])}; after the colon: {', '.join(codes.Welcome.values)}")
+            raise CellRefused(
+                f"unknown code {_quoted([part])}; after the colon: {', '.join(codes.Welcome.values)}"
+            )
         found[code] = welcome or codes.Welcome.PREFERENTIAL.value
     return tuple(found.items())
 
@@ -243,7 +245,9 @@ def _read_visibility(cell: str) -> tuple[str, str]:
     return listing, address
 
 
-def _write_visibility(value: tuple[str, str]) -> str:
+def _write_visibility(value: tuple[str, str] | None) -> str:
+    if value is None:
+        return ""
     listing, address = value
     mark = next((mark for mark, code in ADDRESS_MARKS.items() if code == address), "")
     if not mark:
@@ -251,7 +255,8 @@ def _write_visibility(value: tuple[str, str]) -> str:
     return mark if listing == codes.Visibility.PUBLIC else f"{listing}{SEPARATOR}{mark}"
 
 
-VISIBILITY = Kind(_read_visibility, _write_visibility, ("public", "public"))
+# An empty cell says nothing: it must not make public what was hidden.
+VISIBILITY = Kind(_read_visibility, _write_visibility, None)
 
 
 def split_box(number: str) -> tuple[str, str]:

@@ -14,7 +14,8 @@ from .csv_cells import Kind
 # A listing that no other system has named is exported under its own public id.
 UUID_SCHEME = "uuid"
 LANGUAGES = tuple(code for code, _name in settings.LANGUAGES)
-DRAFT_STATES = ("draft", "in_review")
+# Not published. Review is the workflow's to begin, not a file's.
+DRAFT = "draft"
 
 IDENTITY: dict[str, Kind] = {
     "external_id": cells.text(120),
@@ -27,7 +28,7 @@ IDENTITY: dict[str, Kind] = {
 SERVICE: dict[str, Kind] = {
     **{f"name_{code}": cells.text(200) for code in LANGUAGES},
     **{f"description_{code}": cells.text(lines=True) for code in LANGUAGES},
-    "alternate_names": cells.texts(200),
+    "alternate_names": cells.texts(400),
     "needs": cells.several(),
     "organisation_type": cells.text(60),
     "audiences": cells.AUDIENCES,
@@ -56,7 +57,7 @@ SERVICE_AFTER_PLACE: dict[str, Kind] = {
     "eligibility_note": cells.text(lines=True),
     "documents": cells.texts(200),
     "visibility": cells.VISIBILITY,
-    "status": cells.one_of([*DRAFT_STATES, *codes.Lifecycle.values]),
+    "status": cells.one_of([DRAFT, *codes.Lifecycle.values]),
     "verified_at": cells.DAY,
 }
 # In the order in which they are written.

@@ -1,6 +1,6 @@
 """Reads a CSV file of listings row by row: its encoding, delimiter and columns first, then each row's typed values.
 
-A file that cannot be read at all raises FileRefused; a wrong row is given as a RowRefused and the next one follows.
+A file that cannot be read at all raises FileRefused; a wrong row says why, and the next one follows.
 """
 
 import csv
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from services.errors import FileRefused, RowRefused
+from services.errors import FileRefused
 
 from .csv_cells import CellRefused, clean
 from .csv_columns import COLUMNS, LANGUAGES
@@ -21,25 +21,29 @@ REQUIRED = ("external_id",)
 
 @dataclass
 class CsvRow:
-    """One row: its line in the file (the first of them), and a typed value for each column the file has."""
+    """One row: its line in the file (the first of them), and a typed value for each column the file has.
+
+    A wrong row has its `reason`, and of its values at most those that say which listing it speaks of.
+    """
 
     line: int
     values: dict[str, Any] = field(default_factory=dict)
+    reason: str = ""
 
 
-def read(path: Path) -> Iterator[CsvRow | RowRefused]:
-    """The rows of a file, or why not. Raises FileRefused."""
+def read(path: Path) -> Iterator[CsvRow]:
+    """The rows of a file. Raises FileRefused."""
     columns, delimiter = header(path)
     for line, raw in _records(path, delimiter):
         if isinstance(raw, str):
-            yield RowRefused(path.name, line, raw)
+            yield CsvRow(line, reason=raw)
             continue
         if line == 1 or not any(cell.strip() for cell in raw):
             continue
         try:
             yield CsvRow(line, _values(columns, raw))
         except CellRefused as refusal:
-            yield RowRefused(path.name, line, str(refusal))
+            yield CsvRow(line, _identity(columns, raw), str(refusal))
 
 
 def header(path: Path) -> tuple[list[str], str]:
@@ -47,7 +51,9 @@ def header(path: Path) -> tuple[list[str], str]:
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
-            raise FileRefused(f"{path.name}: {size / 1024**2:.0f} MB; at most {MAX_BYTES // 1024**2} MB a file")
+            raise FileRefused(
+                f"{path.name}: {size / 1024**2:.0f} MB; at most {MAX_BYTES // 1024**2} MB a file"
+            )
         first = _check_encoding(path)
     except OSError as error:
         raise FileRefused(f"{path.name}: {error.strerror or error}") from None
@@ -72,7 +78,9 @@ def _check_encoding(path: Path) -> str:
                     f"{path.name}, line {number}: not UTF-8 (byte 0x{wrong:02X}); save the file as “CSV UTF-8”"
                 ) from None
             if "\x00" in line:
-                raise FileRefused(f"{path.name}, line {number}: holds a zero byte; save the file as “CSV UTF-8”")
+                raise FileRefused(
+                    f"{path.name}, line {number}: holds a zero byte; save the file as “CSV UTF-8”"
+                )
             if number == 1:
                 first = line
     return first
@@ -112,6 +120,17 @@ def _records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str] | str]
                 return
             except csv.Error as error:
                 yield line, f"quotes: {error}"
+
+
+def _identity(columns: list[str], raw: list[str]) -> dict[str, Any]:
+    """What is left of a wrong row: its ids, where these can be read."""
+    if len(raw) != len(columns):
+        return {}
+    cells = dict(zip(columns, raw, strict=True))
+    try:
+        return {name: clean(cells[name]) for name in ("external_id", "scheme") if name in cells}
+    except CellRefused:
+        return {}
 
 
 def _values(columns: list[str], raw: list[str]) -> dict[str, Any]:

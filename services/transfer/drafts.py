@@ -1,5 +1,6 @@
 """What an import wants the catalogue to hold, as plain values, before anything is written. Pure."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -33,7 +34,7 @@ class ContactDraft:
 
 @dataclass
 class LocationDraft:
-    external_id: str
+    external_id: str  # empty: it has none
     name: Texts = field(default_factory=dict)
     street: Texts = field(default_factory=dict)
     house_number: str = ""
@@ -70,7 +71,7 @@ class OrganizationDraft:
 class ServiceDraft:
     external_id: str
     scheme: str
-    organization: str  # external id in the same scheme
+    organization: Hashable  # its external id, or whatever key the writer is told of
     name: Texts
     alternate_name: Texts = field(default_factory=dict)
     summary: Texts = field(default_factory=dict)
@@ -108,3 +109,4 @@ class ServiceDraft:
     source: str = ""
     source_date: str = ""
     data_note: str = ""
+    live: bool = True  # False: an unpublished draft
