@@ -73,11 +73,11 @@ browser: ## Install Debian's Chromium for the browser tests, or say how to get o
 
 bench: ## Measure speed and memory on generated listings, beside Wagtail's own search
 	@$(DEV_ENV)
-	@$(PY) manage.py bench_search $(ARGS)
+	@$(PY) -m bench.search $(ARGS)
 
 relevance: ## Score the search against the relevance judgements
 	@$(RUN_ENV)
-	@$(PY) manage.py search_evaluate $(or $(ARGS),search/relevance/judgements.jsonl)
+	@$(PY) manage.py search_evaluate $(or $(ARGS),fixtures/judgements.jsonl)
 
 messages: ## Collect and compile the interface's translations (needs GNU gettext)
 	@$(RUN_ENV)

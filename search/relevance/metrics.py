@@ -22,7 +22,7 @@ def ndcg(ranked: Sequence[str], grades: Mapping[str, int], depth: int = 10) -> f
     best = dcg(sorted((gain(grade) for grade in grades.values()), reverse=True)[:depth])
     if best == 0:
         return 0.0
-    return dcg([gain(grades.get(item, 0)) for item in _unique(ranked)[:depth]]) / best
+    return dcg(_gains(ranked[:depth], grades)) / best
 
 
 def success(ranked: Sequence[str], grades: Mapping[str, int], depth: int = 3) -> float:
@@ -46,6 +46,11 @@ def recall(ranked: Sequence[str], grades: Mapping[str, int], depth: int = 50) ->
     return len(relevant & set(ranked[:depth])) / len(relevant)
 
 
-def _unique(ranked: Sequence[str]) -> list[str]:
-    """Each once, at its best rank: an engine that repeats itself earns nothing by it."""
-    return list(dict.fromkeys(ranked))
+def _gains(ranked: Sequence[str], grades: Mapping[str, int]) -> list[float]:
+    """The gain at each rank; an engine that repeats itself earns nothing by it."""
+    seen: set[str] = set()
+    gains = []
+    for item in ranked:
+        gains.append(0.0 if item in seen else gain(grades.get(item, 0)))
+        seen.add(item)
+    return gains
