@@ -1,7 +1,7 @@
 """Reads of the catalogue. Bulk reads name the language columns and give plain records; pages get one object."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 
 from django.conf import settings
@@ -99,10 +99,26 @@ def records(queryset: QuerySet | None = None) -> Iterator[ListingRecord]:
         yield from _chunk(pks[start : start + CHUNK])
 
 
+def _plain(model) -> QuerySet:
+    """The model's rows without modeltranslation's rewriting, which costs more than the query: columns are named here."""
+    return QuerySet(model)
+
+
+def _among(column: str, pks: Collection[int]) -> Q:
+    """Rows with one of these keys. Keys that stand close together are asked for as a range: binding a thousand
+    parameters costs more than the few rows that are not wanted, and callers look rows up by key."""
+    if not pks:
+        return Q(pk__in=[])
+    lowest, highest = min(pks), max(pks)
+    if highest - lowest < 4 * len(pks):
+        return Q(**{f"{column}__gte": lowest, f"{column}__lte": highest})
+    return Q(**{f"{column}__in": list(pks)})
+
+
 def _identifiers(owner: str, pks) -> dict[int, dict[str, str]]:
     found: dict[int, dict[str, str]] = defaultdict(dict)
-    for row in ExternalIdentifier.objects.filter(**{f"{owner}__in": pks}).values_list(
-        owner, "scheme", "identifier"
+    for row in (
+        _plain(ExternalIdentifier).filter(_among(owner, pks)).values_list(owner, "scheme", "identifier")
     ):
         found[row[0]][row[1]] = row[2]
     return found
@@ -127,7 +143,7 @@ def _schedules(rows: list[dict]) -> list[dict]:
 
 
 def _parts(model, columns: Iterable[str], owner: str, pks) -> dict[int, list[dict]]:
-    rows = model.objects.filter(**{f"{owner}__in": pks}).order_by("sort_order", "pk").values(owner, *columns)
+    rows = _plain(model).filter(_among(owner, pks)).order_by("sort_order", "pk").values(owner, *columns)
     return _by(rows, owner)
 
 
@@ -142,8 +158,10 @@ def _owned(owner: str, pks) -> tuple[dict, dict, dict]:
 
 def _organizations(pks) -> dict[int, OrganizationRecord]:
     identifiers = _identifiers("organization", pks)
-    rows = Organization.objects.filter(pk__in=pks).values(
-        "pk", "uuid", "organisation_type__code", *_columns(Organization)
+    rows = (
+        _plain(Organization)
+        .filter(_among("pk", pks))
+        .values("pk", "uuid", "organisation_type__code", *_columns(Organization))
     )
     return {
         row["pk"]: OrganizationRecord(
@@ -165,7 +183,8 @@ _LOCATION_COLUMNS = (
 
 def _locations(service_pks) -> dict[int, list[LocationRecord]]:
     links = list(
-        ServiceAtLocation.objects.filter(service__in=service_pks, location__live=True)
+        _plain(ServiceAtLocation)
+        .filter(_among("service", service_pks), location__live=True)
         .order_by("sort_order", "pk")
         .values("pk", "service", "location")
     )
@@ -174,9 +193,9 @@ def _locations(service_pks) -> dict[int, list[LocationRecord]]:
     identifiers = _identifiers("location", location_pks)
     rows = {
         row["pk"]: row
-        for row in Location.objects.filter(pk__in=location_pks).values(
-            "pk", *_LOCATION_COLUMNS, *_columns(Location)
-        )
+        for row in _plain(Location)
+        .filter(_among("pk", location_pks))
+        .values("pk", *_LOCATION_COLUMNS, *_columns(Location))
     }
     found: dict[int, list[LocationRecord]] = defaultdict(list)
     for link in links:
@@ -215,18 +234,22 @@ _SERVICE_COLUMNS = (
 
 
 def _chunk(pks: list[int]) -> Iterator[ListingRecord]:
-    rows = list(
-        Service.objects.filter(pk__in=pks)
+    wanted = set(pks)
+    found = (
+        _plain(Service)
+        .filter(_among("pk", pks))
         .order_by("pk")
         .values("pk", "organisation_type__code", *_SERVICE_COLUMNS, *_columns(Service))
     )
+    rows = [row for row in found if row["pk"] in wanted]
     organizations = _organizations({row["organization"] for row in rows})
     locations = _locations(pks)
     identifiers = _identifiers("service", pks)
     phones, schedules, notices = _owned("service", pks)
     needs: dict[int, list[str]] = defaultdict(list)
     for service, code in (
-        Service.needs.through.objects.filter(service__in=pks)
+        _plain(Service.needs.through)
+        .filter(_among("service", pks))
         .order_by("pk")
         .values_list("service", "taxonomyterm__code")
     ):

@@ -16,12 +16,13 @@ import Stemmer
 ALGORITHMS = {"fr": "french", "nl": "dutch", "en": "english", "de": "german", "ar": "arabic"}
 
 # Articles and pronouns that French elides before a vowel: "l'aide", "qu'il", "jusqu'à".
-_ELIDED = re.compile(r"\b(?:[ldjmnstc]|(?:jus|lors|puis|quoi)?qu|presqu|entr)'")
+_ELIDED = frozenset(f"{word}'" for word in "l d j m n s t c qu jusqu lorsqu puisqu quoiqu presqu entr".split())
 _APOSTROPHES = "’‘ʼ`´"
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i"})
 # C.P.A.S. and O.C.M.W.: single letters with full stops between them are one word.
 _ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
 _WORD = re.compile(r"[^\W_]+")
+_WORD_BEFORE_APOSTROPHE = re.compile(r"[^\W_]+'?")
 
 # Plurals of the domain that the Snowball algorithm cuts too far or not at all; folded form → what is stemmed instead.
 IRREGULAR = {
@@ -52,12 +53,21 @@ def words(text: str) -> list[str]:
     for apostrophe in _APOSTROPHES:
         if apostrophe in text:
             text = text.replace(apostrophe, "'")
-    if "'" in text:
-        text = _ELIDED.sub("", text)
-    if "." in text:
+    if _may_hold_an_acronym(text):
         text = _ACRONYM.sub(lambda match: match.group().replace(".", ""), text)
-    found: list[str] = _WORD.findall(text)
-    return found
+    if "'" not in text:
+        return _WORD.findall(text)
+    return [word.rstrip("'") for word in _WORD_BEFORE_APOSTROPHE.findall(text) if word not in _ELIDED]
+
+
+def _may_hold_an_acronym(text: str) -> bool:
+    """Whether two full stops stand one character apart: most texts need no closer look."""
+    stop = text.find(".")
+    while stop != -1:
+        if text[stop + 2 : stop + 3] == ".":
+            return True
+        stop = text.find(".", stop + 1)
+    return False
 
 
 @lru_cache(maxsize=200_000)
@@ -98,10 +108,24 @@ def folded(text: str) -> str:
     return " ".join(exact_tokens(text))
 
 
+# word → (folded, stem), by language: one look-up a word where two cached calls would cost more than the rest.
+_FORMS: dict[str, dict[str, tuple[str, str]]] = {}
+_MOST_FORMS = 300_000
+
+
 def analysed(text: str, language: str) -> tuple[dict[str, None], dict[str, None]]:
     """(folded words, stems) of a text, each once and in order."""
-    found = dict.fromkeys(words(text))
-    return dict.fromkeys(map(exact, found)), dict.fromkeys([stem(word, language) for word in found])
+    forms = _FORMS.setdefault(language, {})
+    if len(forms) > _MOST_FORMS:
+        forms.clear()
+    folded_words: dict[str, None] = {}
+    stems: dict[str, None] = {}
+    for word in words(text):
+        pair = forms.get(word)
+        if pair is None:
+            pair = forms[word] = (exact(word), stem(word, language))
+        folded_words[pair[0]] = stems[pair[1]] = None
+    return folded_words, stems
 
 
 # For names of needs, kinds, communes and streets, which stand in thousands of listings.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from search import engines, indexing, vocabulary
+from search import building, engines, indexing, vocabulary
 from search.engine import IndexMissing
 from search.engines.embedded import EmbeddedEngine
 from services.models import Change, Service
@@ -120,14 +120,13 @@ def test_while_another_process_writes_the_follower_goes_on(engine):
 
 def test_edits_made_during_a_rebuild_are_in_the_index_after_it(engine, monkeypatch):
     service("Avant")
-    build = indexing.build_documents
+    build = building.build_documents
 
     def edited_meanwhile(queryset, version):
         yield from build(queryset, version)
-        if queryset is None:
-            service("Pendant")
+        service("Pendant")
 
-    monkeypatch.setattr(indexing, "build_documents", edited_meanwhile)
+    monkeypatch.setattr(building, "build_documents", edited_meanwhile)
     indexing.rebuild(engine)
     assert set(names(engine.search(asked()))) == {"Avant", "Pendant"}
 
