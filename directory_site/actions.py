@@ -14,6 +14,7 @@ from audit.actor import acting
 from geo.actions import load_geography
 from geo.models import Territory
 from search import engines, indexing
+from services.admin.workflow import ensure_workflow
 from services.models import Change
 from services.transfer import fixtures
 
@@ -118,6 +119,7 @@ def prepare(progress: Progress) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         ensure_catalogue(progress)
         sync_roles()
+        ensure_workflow()
         if made := ensure_pages():
             progress(f"Made the home page in {made} languages")
         if getattr(settings, "DEMO_ACCOUNTS", False):

@@ -14,6 +14,8 @@ from wagtail.admin.panels import (
     TabbedInterface,
 )
 
+from .forms import ServiceForm
+
 
 def languages() -> list[str]:
     return [code for code, _name in settings.LANGUAGES]
@@ -107,7 +109,7 @@ def _contacts() -> InlinePanel:
 def service() -> TabbedInterface:
     what = [
         text("name", _("Name")),
-        text("alternate_name", _("Other names"), _("Acronyms, former names; separated by ;")),
+        text("alternate_name", _("Other names")),
         FieldPanel("organization"),
         text(
             "summary",
@@ -116,7 +118,7 @@ def service() -> TabbedInterface:
         ),
         text("description", _("Description"), rows=5),
         FieldPanel("organisation_type", widget=forms.Select),
-        FieldPanel("needs", widget=forms.CheckboxSelectMultiple),
+        FieldPanel("needs", classname="needs-tree"),
     ]
     for_whom = [
         InlinePanel(
@@ -195,7 +197,8 @@ def service() -> TabbedInterface:
             ObjectList(getting_in, heading=_("How to get in")),
             ObjectList(cost, heading=_("Cost")),
             ObjectList(state, heading=_("State")),
-        ]
+        ],
+        base_form_class=ServiceForm,
     )
 
 
@@ -205,7 +208,7 @@ def organization() -> TabbedInterface:
             ObjectList(
                 [
                     text("name", _("Name")),
-                    text("alternate_name", _("Other names"), _("Acronyms, former names; separated by ;")),
+                    text("alternate_name", _("Other names")),
                     FieldPanel("organisation_type", widget=forms.Select),
                     text("description", _("Description"), rows=4),
                     FieldPanel("parent_organization"),

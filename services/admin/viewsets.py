@@ -6,7 +6,7 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, UpdatedAtColumn
+from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from geo.models import Territory
@@ -14,6 +14,7 @@ from services import codes
 from services.models import Location, Organization, Service, TaxonomyTerm
 
 from . import panels
+from .columns import status_column, with_status
 
 
 def _name_columns(name: str = "name") -> list[str]:
@@ -35,7 +36,9 @@ class _CatalogueViewSet(SnippetViewSet):
     copy_view_enabled = True
 
     def get_queryset(self, request):
-        return self.model.objects.annotate(shown_name=display_name()).order_by("shown_name", "pk")
+        return with_status(
+            self.model.objects.annotate(shown_name=display_name()).order_by("shown_name", "pk")
+        )
 
 
 class ServiceFilterSet(WagtailFilterSet):
@@ -70,7 +73,7 @@ class ServiceViewSet(_CatalogueViewSet):
         Column("organization", label=_("Organisation")),
         Column("get_lifecycle_display", label=_("State"), sort_key="lifecycle"),
         Column("verified_on", label=_("Verified on"), sort_key="verified_on"),
-        LiveStatusTagColumn(),
+        status_column(),
         UpdatedAtColumn(),
     ]
     filterset_class = ServiceFilterSet
@@ -97,7 +100,7 @@ class OrganizationViewSet(_CatalogueViewSet):
     list_display = [
         "__str__",
         Column("organisation_type", label=_("Kind")),
-        LiveStatusTagColumn(),
+        status_column(),
         UpdatedAtColumn(),
     ]
     filterset_class = OrganizationFilterSet
@@ -135,13 +138,13 @@ class LocationViewSet(_CatalogueViewSet):
         Column("commune", label=_("Commune")),
         Column("bassin", label=_("Bassin")),
         Column("get_bassin_status_display", label=_("Boundary"), sort_key="bassin_status"),
-        LiveStatusTagColumn(),
+        status_column(),
         UpdatedAtColumn(),
     ]
     filterset_class = LocationFilterSet
 
     def get_queryset(self, request):
-        return Location.objects.select_related("commune", "bassin").order_by("postcode", "pk")
+        return with_status(Location.objects.select_related("commune", "bassin").order_by("postcode", "pk"))
 
     def get_edit_handler(self):
         return panels.location().bind_to_model(self.model)

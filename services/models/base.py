@@ -2,7 +2,9 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.models import ClusterableModel, model_from_serializable_data
@@ -33,7 +35,9 @@ class TranslatedFromRevision:
             base_names = set()
         data = {key: value for key, value in data.items() if key not in base_names}
         inherited = getattr(super(), "from_serializable_data", None)
-        if inherited is None:  # a part without children of its own; an AttributeError here would cost the whole its parts
+        if (
+            inherited is None
+        ):  # a part without children of its own; an AttributeError here would cost the whole its parts
             return model_from_serializable_data(cls, data, *args, **kwargs)
         return inherited(data, *args, **kwargs)
 
@@ -83,6 +87,8 @@ class Listed(
 ):
     """A catalogue object with drafts, revisions, review, locking and a preview in each language."""
 
+    NAMED = True  # whether it must have a name of its own
+
     is_example = models.BooleanField(
         _("invented example"),
         default=False,
@@ -106,6 +112,12 @@ class Listed(
 
     class Meta:
         abstract = True
+
+    def clean(self):
+        super().clean()
+        if self.NAMED and not any(getattr(self, f"name_{code}", None) for code, _label in settings.LANGUAGES):
+            message = _("A name is needed, in one language at least.")
+            raise ValidationError({f"name_{settings.LANGUAGES[0][0]}": message})
 
     @property
     def revisions(self):

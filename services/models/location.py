@@ -1,5 +1,6 @@
 """Locations: where services are given, and the territories their point lies in."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,8 @@ from .base import Listed
 
 class Location(Listed):
     """HSDS location and its one physical address. Coordinates are WGS84 degrees."""
+
+    NAMED = False
 
     name = models.CharField(_("name of the place"), max_length=200, blank=True)
     street = models.CharField(_("street"), max_length=200, blank=True)
@@ -95,6 +98,14 @@ class Location(Listed):
     def __str__(self) -> str:
         line = ", ".join(part for part in (self.address_line, self.postcode) if part)
         return " · ".join(part for part in (self.name, line) if part) or str(self.uuid)
+
+    def clean(self):
+        super().clean()
+        if (self.lat is None) != (self.lon is None):
+            missing = "lat" if self.lat is None else "lon"
+            raise ValidationError(
+                {missing: _("A point has a latitude and a longitude: give both or neither.")}
+            )
 
     @property
     def address_line(self) -> str:

@@ -5,14 +5,30 @@ Each row belongs to exactly one parent, as in HSDS; the database holds that.
 
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable
 
 from services.codes import Freq, NoticeKind, OnHolidays, PhoneType, Visibility
+from services.opening_hours import schedules
+from services.rules import phone_e164
 
 from .base import TranslatedFromRevision
+
+EDITED_COLUMNS = (
+    "byday",
+    "opens_at",
+    "closes_at",
+    "valid_from",
+    "valid_to",
+    "freq",
+    "on_holidays",
+    "closed",
+    "yearly",
+)
+HOURS_COLUMNS = (*EDITED_COLUMNS, "dtstart", "until", "interval", "bymonthday")
 
 
 def one_parent(names: tuple[str, ...], name: str) -> models.CheckConstraint:
@@ -58,6 +74,13 @@ class Phone(Part):
 
     def __str__(self) -> str:
         return self.number
+
+    def clean(self):
+        super().clean()
+        if self.number and phone_e164(self.number) is None:
+            raise ValidationError(
+                {"number": _("This is no phone number. Write it as 02 123 45 67 or +32 2 123 45 67.")}
+            )
 
 
 class Contact(Part):
@@ -119,6 +142,15 @@ class Schedule(Part):
     def __str__(self) -> str:
         return f"{self.byday} {self.opens_at}–{self.closes_at}"
 
+    def clean(self):
+        super().clean()
+        self.byday = ",".join(part.strip().upper() for part in self.byday.split(",") if part.strip())
+        try:
+            schedules.from_schedule_rows([{name: getattr(self, name) for name in HOURS_COLUMNS}])
+        except schedules.ScheduleRowError as error:
+            field = error.field if error.field in EDITED_COLUMNS else "byday"
+            raise ValidationError({field: error.message}) from None
+
 
 class Notice(Part):
     """Temporary information with dates; whether it is current is computed (rules.notice_state), never stored."""
@@ -143,6 +175,11 @@ class Notice(Part):
 
     def __str__(self) -> str:
         return self.text
+
+    def clean(self):
+        super().clean()
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("The notice ends before it starts.")})
 
 
 class ExternalIdentifier(Part):

@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -102,6 +103,15 @@ class Service(Listed):
 
     def __str__(self) -> str:
         return self.name or str(self.uuid)
+
+    def clean(self):
+        super().clean()
+        if (
+            self.minimum_age is not None
+            and self.maximum_age is not None
+            and self.minimum_age > self.maximum_age
+        ):
+            raise ValidationError({"maximum_age": _("The highest age is below the lowest.")})
 
 
 class ServiceAtLocation(TranslatedFromRevision, Orderable, ClusterableModel):
