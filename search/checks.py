@@ -5,6 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.checks import Error, register
 
+from .engines import elasticsearch_access
 from .query.analysis import ALGORITHMS
 
 
@@ -28,3 +29,17 @@ def index_folder_is_ours(app_configs, **kwargs):
     if not folder.exists() or folder.is_dir():
         return []
     return [Error(f"{folder} is not a folder.", hint="Set SEARCH_INDEX_DIR to a folder.", id="search.E002")]
+
+
+@register()
+def the_search_server_can_be_asked(app_configs, **kwargs):
+    """Looks at the settings only: a server that is down is no reason not to start."""
+    if not settings.SEARCH_URL:
+        return []
+    try:
+        elasticsearch_access().client_arguments()
+    except ValueError as error:
+        return [
+            Error(f"{error}.", hint="See SEARCH_URL and what follows it in the settings.", id="search.E003")
+        ]
+    return []

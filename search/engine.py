@@ -112,6 +112,7 @@ class EngineResult:
     hits: list[EngineHit]
     facets: dict[str, dict[str, int]]
     all_words: bool = True  # False: nothing had every word, so some were let go
+    degraded: bool = False  # the embedded index answered for a server that did not
 
 
 @dataclass(frozen=True, slots=True)

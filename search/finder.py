@@ -175,8 +175,8 @@ def find(
         understood=understood,
         language=language,
         now=local_now(),
-        engine=engine.name,
-        degraded=False,
+        engine="embedded" if result.degraded else engine.name,
+        degraded=result.degraded,
         took_ms=(time.perf_counter() - started) * 1000,
         vocabulary=known,
     )

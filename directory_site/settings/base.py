@@ -149,8 +149,16 @@ STORAGES_DEV = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
-# Elasticsearch when a URL is given (http(s)://…), else the embedded index in VAR_DIR.
+# Elasticsearch when a URL is given (http(s)://…, several separated by commas for the nodes of a cluster), else the
+# embedded index in VAR_DIR. An API key, or a user and a password; a file with the authority of an https server that
+# this machine does not know; how long a search may take before the embedded index answers instead.
 SEARCH_URL = os.environ.get("SEARCH_URL", "")
+SEARCH_INDEX_PREFIX = os.environ.get("SEARCH_INDEX_PREFIX", "social-health-directory")
+SEARCH_API_KEY = os.environ.get("SEARCH_API_KEY", "")
+SEARCH_USER = os.environ.get("SEARCH_USER", "")
+SEARCH_PASSWORD = os.environ.get("SEARCH_PASSWORD", "")
+SEARCH_CA_FILE = os.environ.get("SEARCH_CA_FILE", "")
+SEARCH_TIMEOUT_SECONDS = float(os.environ.get("SEARCH_TIMEOUT_SECONDS", "1.0"))
 SEARCH_INDEX_DIR = VAR_DIR / "index"
 
 # "nominatim+https://host" or "photon+https://host"; empty: the directory's own gazetteer only.
