@@ -16,7 +16,9 @@ import Stemmer
 ALGORITHMS = {"fr": "french", "nl": "dutch", "en": "english", "de": "german", "ar": "arabic"}
 
 # Articles and pronouns that French elides before a vowel: "l'aide", "qu'il", "jusqu'à".
-_ELIDED = frozenset(f"{word}'" for word in "l d j m n s t c qu jusqu lorsqu puisqu quoiqu presqu entr".split())
+_ELIDED = frozenset(
+    f"{word}'" for word in "l d j m n s t c qu jusqu lorsqu puisqu quoiqu presqu entr".split()
+)
 _APOSTROPHES = "’‘ʼ`´"
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i"})
 # C.P.A.S. and O.C.M.W.: single letters with full stops between them are one word.
