@@ -49,7 +49,9 @@ def migrate(progress: Progress) -> None:
 def ensure_pages() -> int:
     """A home page in each language, the first language's as the site's root; returns how many were made."""
     made = 0
-    root = Page.get_first_root_node()
+    first, _created = Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+    # Wagtail's migrations make the root; a database that was emptied by hand has none.
+    root = Page.get_first_root_node() or Page.add_root(instance=Page(title="Root", slug="root", locale=first))
     home: HomePage | None = None
     for code, _name in settings.LANGUAGES:
         locale, _created = Locale.objects.get_or_create(language_code=code)
