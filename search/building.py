@@ -34,6 +34,7 @@ def all_documents(version: int) -> Iterator[Iterator[IndexDocument]]:
     if not _may_fork() or cores < 2 or len(pks) < WORTH_PROCESSES:
         yield build_documents(None, version)
         return
+    vocabulary.current()  # read once, before the processes that need it
     connections.close_all()  # a connection must not cross a fork; each process opens its own
     chunks = [(pks[start : start + CHUNK], version) for start in range(0, len(pks), CHUNK)]
     with multiprocessing.get_context("fork").Pool(cores) as pool:
