@@ -1,5 +1,5 @@
 // "Near me": asks the browser for the position only when pressed, and keeps coordinates out of the reader's sight.
-// The position goes into the address of the search with four decimals (about ten metres), and nowhere else.
+// The position goes into the address of the search with three decimals (about a hundred metres: a quarter, not a door), and nowhere else.
 
 const POINT = /^\s*-?\d{1,3}(\.\d+)?\s*,\s*-?\d{1,3}(\.\d+)?\s*$/;
 
@@ -38,7 +38,7 @@ function locate(button) {
     ({ coords }) => {
       button.removeAttribute("aria-busy");
       input.dispatchEvent(new Event("near:undress"));
-      input.value = `${coords.latitude.toFixed(4)},${coords.longitude.toFixed(4)}`;
+      input.value = `${coords.latitude.toFixed(3)},${coords.longitude.toFixed(3)}`;
       dress(input);
       form.requestSubmit();
     },
