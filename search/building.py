@@ -1,5 +1,6 @@
 """Builds every listing's document: on all cores from a command, one by one inside a web process or a transaction."""
 
+import gc
 import multiprocessing
 import os
 import threading
@@ -37,7 +38,7 @@ def all_documents(version: int) -> Iterator[Iterator[IndexDocument]]:
     vocabulary.current()  # read once, before the processes that need it
     connections.close_all()  # a connection must not cross a fork; each process opens its own
     chunks = [(pks[start : start + CHUNK], version) for start in range(0, len(pks), CHUNK)]
-    with multiprocessing.get_context("fork").Pool(cores) as pool:
+    with multiprocessing.get_context("fork").Pool(cores, initializer=gc.disable) as pool:
         yield (document for built in pool.imap(_build, chunks) for document in built)
 
 
