@@ -92,6 +92,7 @@ def databases(default_name: str) -> dict:
     url = os.environ.get("DATABASE_URL")
     if url:
         return {"default": dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)}
+    VAR_DIR.mkdir(parents=True, exist_ok=True)  # SQLite makes its file, not the folder
     return {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
