@@ -27,12 +27,21 @@ def main() -> int:
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "directory_site.settings.test")
     import django
+    from django.forms.renderers import get_default_renderer
     from django.template import Origin, Template, TemplateDoesNotExist, TemplateSyntaxError, engines
     from django.template.loader_tags import ExtendsNode, IncludeNode
     from django.template.utils import get_app_template_dirs
 
     django.setup()
     engine = engines["django"].engine
+    widgets = get_default_renderer().engine.engine  # a widget's template may include those of Django's own widgets
+
+    def must_exist(name: str) -> None:
+        try:
+            engine.find_template(name)
+        except TemplateDoesNotExist:
+            widgets.find_template(name)
+
     broken = 0
     templates = project_templates([*engine.dirs, *get_app_template_dirs("templates")])
     for file, name in templates:
@@ -42,7 +51,7 @@ def main() -> int:
             for node in compiled.nodelist.get_nodes_by_type((ExtendsNode, IncludeNode)):
                 named = (node.parent_name if isinstance(node, ExtendsNode) else node.template).var
                 if isinstance(named, str):  # a variable is known only when the page is made
-                    engine.find_template(named)
+                    must_exist(named)
         except (TemplateSyntaxError, TemplateDoesNotExist, UnicodeDecodeError) as error:
             broken += 1
             print(f"{file.relative_to(ROOT)}: {type(error).__name__}: {error}", file=sys.stderr)

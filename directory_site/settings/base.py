@@ -137,6 +137,7 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False  # no call to a third party from an editor's
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_AUTOSAVE_INTERVAL = 0
+WAGTAIL_USER_TIME_ZONES = ["Europe/Brussels"]  # the one there is; a guess breaks the account page
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -34,11 +34,11 @@ def status_words(instance) -> str:
     return wagtail_word("live + draft") if instance.has_unpublished_changes else wagtail_word("live")
 
 
-def status_column() -> StatusTagColumn:
+def status_column(sort_key: str | None = "live") -> StatusTagColumn:
     return StatusTagColumn(
         "status",
         label=_("Status"),
         accessor=status_words,
-        sort_key="live",
+        sort_key=sort_key,
         primary=lambda instance: instance.live,
     )

@@ -1,12 +1,46 @@
-"""Forms of the catalogue where Wagtail's default would be long or slow."""
+"""Forms of the catalogue where Wagtail's default would be long, slow, or end in a database error."""
 
 from django import forms
+from django.db.models import Q
 from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from services.codes import Taxonomy
-from services.models import TaxonomyTerm
+from services.models import ExternalIdentifier, TaxonomyTerm
+
+
+class CatalogueForm(WagtailAdminModelForm):
+    """Keeps texts that nobody touched as they were, and says which identifier is taken."""
+
+    def clean(self):
+        """A browser sends "" for an empty text and CRLF for a line's end: neither is an edit."""
+        values = super().clean()
+        nullable = {field.name for field in self._meta.model._meta.concrete_fields if field.null}
+        for name, value in values.items():
+            if isinstance(value, str):
+                values[name] = value.replace("\r\n", "\n") or (None if name in nullable else "")
+        return values
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and self._identifiers_are_free()
+
+    def _identifiers_are_free(self) -> bool:
+        """A part's own form cannot tell: it has not met its parent yet."""
+        owner = self._meta.model._meta.model_name
+        free, seen = True, set()
+        for form in self.formsets["external_identifiers"].forms if self.formsets else ():
+            named = (form.cleaned_data.get("scheme"), form.cleaned_data.get("identifier"))
+            if form.cleaned_data.get("DELETE") or not all(named):
+                continue
+            others = ExternalIdentifier.objects.filter(
+                scheme=named[0], identifier=named[1], **{f"{owner}__isnull": False}
+            ).exclude(**{owner: self.instance.pk})
+            if named in seen or others.exists():
+                form.add_error("identifier", _("This identifier already names something else."))
+                free = False
+            seen.add(named)
+        return free
 
 
 class _ByTopNeed(ModelChoiceIterator):
@@ -14,12 +48,13 @@ class _ByTopNeed(ModelChoiceIterator):
 
     def __iter__(self):
         terms = list(self.queryset)
+        known = {term.pk for term in terms}
         parts: dict[int, list[TaxonomyTerm]] = {}
         for term in terms:
-            if term.parent_id is not None:
+            if term.parent_id in known:
                 parts.setdefault(term.parent_id, []).append(term)
         for top in terms:
-            if top.parent_id is None:
+            if top.parent_id not in known:
                 yield str(top), [self.choice(term) for term in [top, *parts.get(top.pk, [])]]
 
 
@@ -27,16 +62,18 @@ class NeedsField(forms.ModelMultipleChoiceField):
     iterator = _ByTopNeed
 
 
-class ServiceForm(WagtailAdminModelForm):
+class ServiceForm(CatalogueForm):
     """Needs as a tree of checkboxes."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "needs" in self.fields:
+            # A retired need is offered no more, but a service that has it keeps it until somebody unticks it.
+            kept = [term.pk for term in self.instance.needs.all()]
             self.fields["needs"] = NeedsField(
-                queryset=TaxonomyTerm.objects.filter(taxonomy=Taxonomy.NEED, retired=False).order_by(
-                    "sort_order", "code"
-                ),
+                queryset=TaxonomyTerm.objects.filter(
+                    Q(retired=False) | Q(pk__in=kept), taxonomy=Taxonomy.NEED
+                ).order_by("sort_order", "code"),
                 required=False,
                 label=_("Needs it answers"),
                 widget=forms.CheckboxSelectMultiple,

@@ -7,14 +7,16 @@ from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
     HelpPanel,
-    InlinePanel,
     MultiFieldPanel,
     ObjectList,
     Panel,
+    PublishingPanel,
     TabbedInterface,
 )
 
-from .forms import ServiceForm
+from .comparison import PartsPanel
+from .forms import CatalogueForm, ServiceForm
+from .hours import DaysInput, DaysPanel, HoursInWords, TimeInput
 
 
 def languages() -> list[str]:
@@ -24,7 +26,9 @@ def languages() -> list[str]:
 def text(name: str, heading, help_text: str = "", *, rows: int | None = None) -> Panel:
     """One text in every language, two side by side, so that what is missing is seen."""
     widget = forms.Textarea(attrs={"rows": rows}) if rows else None
-    fields = [FieldPanel(f"{name}_{code}", widget=widget) for code in languages()]
+    fields = [
+        FieldPanel(f"{name}_{code}", heading=label, widget=widget) for code, label in settings.LANGUAGES
+    ]
     pairs = [FieldRowPanel(fields[start : start + 2]) for start in range(0, len(fields), 2)]
     return MultiFieldPanel(pairs, heading=heading, help_text=help_text)
 
@@ -35,8 +39,8 @@ def short_texts(name: str) -> list[Panel]:
     return [FieldRowPanel(fields[start : start + 2]) for start in range(0, len(fields), 2)]
 
 
-def phones() -> InlinePanel:
-    return InlinePanel(
+def phones() -> PartsPanel:
+    return PartsPanel(
         "phones",
         heading=_("Phones"),
         label=_("phone"),
@@ -47,33 +51,43 @@ def phones() -> InlinePanel:
     )
 
 
-def schedules() -> InlinePanel:
-    return InlinePanel(
+def schedules() -> list[Panel]:
+    """Rows of hours, and all of them read back in words. How they repeat follows from the days (Schedule.clean)."""
+    rows = PartsPanel(
         "schedules",
         heading=_("Opening hours"),
-        label=_("hours"),
+        label=_("opening time"),
         panels=[
-            FieldRowPanel([FieldPanel("byday"), FieldPanel("opens_at"), FieldPanel("closes_at")]),
-            FieldRowPanel([FieldPanel("freq"), FieldPanel("on_holidays"), FieldPanel("closed")]),
-            FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to"), FieldPanel("yearly")]),
+            DaysPanel("byday", widget=DaysInput, help_text=_("No day ticked: every day.")),
+            FieldRowPanel(
+                [
+                    FieldPanel("opens_at", widget=TimeInput),
+                    FieldPanel("closes_at", widget=TimeInput),
+                    FieldPanel("on_holidays"),
+                ]
+            ),
+            FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")]),
+            FieldRowPanel([FieldPanel("yearly"), FieldPanel("closed")]),
         ],
     )
+    return [rows, HoursInWords()]
 
 
-def notices() -> InlinePanel:
-    return InlinePanel(
+def notices() -> PartsPanel:
+    return PartsPanel(
         "notices",
         heading=_("Temporary notices"),
         label=_("notice"),
         panels=[
-            FieldRowPanel([FieldPanel("kind"), FieldPanel("starts_on"), FieldPanel("ends_on")]),
+            FieldPanel("kind"),
+            FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")]),
             *short_texts("text"),
         ],
     )
 
 
-def identifiers() -> InlinePanel:
-    return InlinePanel(
+def identifiers() -> PartsPanel:
+    return PartsPanel(
         "external_identifiers",
         heading=_("Identifiers in other systems"),
         label=_("identifier"),
@@ -92,15 +106,14 @@ def origin() -> MultiFieldPanel:
     )
 
 
-def _contacts() -> InlinePanel:
-    return InlinePanel(
+def _contacts() -> PartsPanel:
+    return PartsPanel(
         "contacts",
         heading=_("Contacts"),
         label=_("contact"),
         panels=[
-            FieldRowPanel(
-                [FieldPanel("name"), FieldPanel("phone"), FieldPanel("email"), FieldPanel("visibility")]
-            ),
+            FieldRowPanel([FieldPanel("name"), FieldPanel("visibility")]),
+            FieldRowPanel([FieldPanel("phone"), FieldPanel("email")]),
             *short_texts("title"),
         ],
     )
@@ -121,7 +134,7 @@ def service() -> TabbedInterface:
         FieldPanel("needs", classname="needs-tree"),
     ]
     for_whom = [
-        InlinePanel(
+        PartsPanel(
             "audiences",
             heading=_("Audiences"),
             label=_("audience"),
@@ -134,20 +147,20 @@ def service() -> TabbedInterface:
     ]
     where_when = [
         FieldPanel("access_modes"),
-        InlinePanel(
+        PartsPanel(
             "service_at_locations",
             heading=_("Places"),
             label=_("place"),
             panels=[
                 FieldPanel("location"),
-                schedules(),
+                *schedules(),
                 phones(),
                 notices(),
                 *short_texts("description"),
             ],
         ),
-        schedules(),
-        InlinePanel(
+        *schedules(),
+        PartsPanel(
             "service_areas",
             heading=_("Areas served by phone, online or at home"),
             label=_("area"),
@@ -159,7 +172,7 @@ def service() -> TabbedInterface:
         FieldPanel("access_steps"),
         FieldPanel("mobilisable_by"),
         text("application_process", _("How to get in, in words"), rows=3),
-        InlinePanel(
+        PartsPanel(
             "required_documents",
             heading=_("Documents to bring"),
             label=_("document"),
@@ -170,7 +183,7 @@ def service() -> TabbedInterface:
         _contacts(),
     ]
     cost = [
-        InlinePanel(
+        PartsPanel(
             "cost_options",
             heading=_("Costs"),
             label=_("cost"),
@@ -188,6 +201,7 @@ def service() -> TabbedInterface:
         FieldRowPanel([FieldPanel("verified_on"), FieldPanel("verification_channel")]),
         origin(),
         identifiers(),
+        PublishingPanel(),  # drawn in the side panel: from when, until when
     ]
     return TabbedInterface(
         [
@@ -219,8 +233,9 @@ def organization() -> TabbedInterface:
                 [FieldRowPanel([FieldPanel("website"), FieldPanel("email")]), phones(), _contacts()],
                 heading=_("Contact"),
             ),
-            ObjectList([origin(), identifiers()], heading=_("State")),
-        ]
+            ObjectList([origin(), identifiers(), PublishingPanel()], heading=_("State")),
+        ],
+        base_form_class=CatalogueForm,
     )
 
 
@@ -244,14 +259,14 @@ def location() -> TabbedInterface:
                     HelpPanel(content=_("Commune, neighbourhood and bassin follow the point at every save.")),
                     FieldPanel("commune"),
                     FieldPanel("neighbourhood", read_only=True),
-                    FieldRowPanel(
-                        [FieldPanel("bassin"), FieldPanel("bassin_status"), FieldPanel("bassin_by_hand")]
-                    ),
+                    FieldRowPanel([FieldPanel("bassin"), FieldPanel("bassin_status")]),
+                    FieldPanel("bassin_by_hand"),
                 ],
                 heading=_("Territory"),
             ),
-            ObjectList([origin(), identifiers()], heading=_("State")),
-        ]
+            ObjectList([origin(), identifiers(), PublishingPanel()], heading=_("State")),
+        ],
+        base_form_class=CatalogueForm,
     )
 
 

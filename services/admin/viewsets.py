@@ -1,20 +1,19 @@
 """The catalogue's menu in the Wagtail admin. Lists name their columns and never query by row."""
 
-import django_filters
-from django import forms
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from geo.models import Territory
-from services import codes
 from services.models import Location, Organization, Service, TaxonomyTerm
 
 from . import panels
+from .choosers import CatalogueChooserViewSet
 from .columns import status_column, with_status
+from .deleting import ProtectedDeleteView
+from .filters import LocationFilterSet, OrganizationFilterSet, ServiceFilterSet, TaxonomyFilterSet
+from .views import CopyView, IndexView, ServiceEditView
 
 
 def _name_columns(name: str = "name") -> list[str]:
@@ -34,6 +33,10 @@ class _CatalogueViewSet(SnippetViewSet):
     search_backend_name = None  # the database itself: the SQLite backend knows title and body only
     list_per_page = 50
     copy_view_enabled = True
+    copy_view_class = CopyView
+    index_view_class = IndexView
+    delete_view_class = ProtectedDeleteView
+    chooser_viewset_class = CatalogueChooserViewSet
 
     def get_queryset(self, request):
         return with_status(
@@ -41,33 +44,17 @@ class _CatalogueViewSet(SnippetViewSet):
         )
 
 
-class ServiceFilterSet(WagtailFilterSet):
-    need = django_filters.ModelChoiceFilter(
-        field_name="needs",
-        queryset=TaxonomyTerm.objects.filter(taxonomy=codes.Taxonomy.NEED),
-        label=_("Need"),
-    )
-    bassin = django_filters.ModelChoiceFilter(
-        field_name="service_at_locations__location__bassin",
-        queryset=Territory.objects.filter(kind="bassin"),
-        label=_("Bassin"),
-        distinct=True,
-    )
-    lifecycle = django_filters.MultipleChoiceFilter(
-        choices=codes.Lifecycle.choices, widget=forms.CheckboxSelectMultiple, label=_("State")
-    )
-
-    class Meta:
-        model = Service
-        fields = ["need", "bassin", "lifecycle", "is_example", "live"]
-
-
 class ServiceViewSet(_CatalogueViewSet):
     model = Service
+    edit_view_class = ServiceEditView
     icon = "help"
     menu_label = _("Services")
     url_prefix = "catalogue/service"
-    search_fields = [*_name_columns(), *_name_columns("alternate_name"), "external_identifiers__identifier"]
+    search_fields = [
+        *_name_columns(),
+        *_name_columns("alternate_name"),
+        *_name_columns("organization__name"),
+    ]
     list_display = [
         "__str__",
         Column("organization", label=_("Organisation")),
@@ -85,18 +72,12 @@ class ServiceViewSet(_CatalogueViewSet):
         return panels.service().bind_to_model(self.model)
 
 
-class OrganizationFilterSet(WagtailFilterSet):
-    class Meta:
-        model = Organization
-        fields = ["organisation_type", "is_example", "live"]
-
-
 class OrganizationViewSet(_CatalogueViewSet):
     model = Organization
     icon = "group"
     menu_label = _("Organisations")
     url_prefix = "catalogue/organization"
-    search_fields = [*_name_columns(), *_name_columns("alternate_name"), "external_identifiers__identifier"]
+    search_fields = [*_name_columns(), *_name_columns("alternate_name")]
     list_display = [
         "__str__",
         Column("organisation_type", label=_("Kind")),
@@ -112,16 +93,6 @@ class OrganizationViewSet(_CatalogueViewSet):
         return panels.organization().bind_to_model(self.model)
 
 
-class LocationFilterSet(WagtailFilterSet):
-    bassin = django_filters.ModelChoiceFilter(
-        queryset=Territory.objects.filter(kind="bassin"), label=_("Bassin")
-    )
-
-    class Meta:
-        model = Location
-        fields = ["bassin", "bassin_status", "address_visibility", "precision", "is_example"]
-
-
 class LocationViewSet(_CatalogueViewSet):
     model = Location
     icon = "site"
@@ -130,8 +101,9 @@ class LocationViewSet(_CatalogueViewSet):
     search_fields = [
         *_name_columns(),
         *_name_columns("street"),
+        "house_number",
         "postcode",
-        "external_identifiers__identifier",
+        *_name_columns("commune__name"),
     ]
     list_display = [
         "__str__",
@@ -150,18 +122,14 @@ class LocationViewSet(_CatalogueViewSet):
         return panels.location().bind_to_model(self.model)
 
 
-class TaxonomyFilterSet(WagtailFilterSet):
-    class Meta:
-        model = TaxonomyTerm
-        fields = ["taxonomy", "retired"]
-
-
 class TaxonomyTermViewSet(SnippetViewSet):
     model = TaxonomyTerm
     icon = "tag"
     menu_label = _("Needs, kinds, audiences")
     url_prefix = "catalogue/taxonomy"
     search_backend_name = None
+    index_view_class = IndexView
+    delete_view_class = ProtectedDeleteView
     search_fields = [*_name_columns(), "code"]
     list_per_page = 100
     list_display = [

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.models import ClusterableModel, model_from_serializable_data
 from modeltranslation.translator import NotRegistered, translator
+from wagtail.log_actions import LogContext
 from wagtail.models import (
     DraftStateMixin,
     LockableMixin,
@@ -128,8 +129,12 @@ class Listed(
         if self.pk is not None and self.latest_revision_id is None and not self._revisions.exists():
             imported = type(self)._default_manager.get(pk=self.pk)
             if imported.live:  # a form saves what is new as a draft first
-                super(Listed, imported).save_revision(changed=False, clean=False, log_action=False)
-                self.refresh_from_db(fields=["latest_revision"])
+                with LogContext():  # nobody's edit; in the history, so that one can go back to it
+                    first = super(Listed, imported).save_revision(clean=False, log_action="wagtail.create")
+                # Without it Wagtail takes a version scheduled for later for the first one, and unpublishes until then.
+                with changes.bulk_recording():
+                    type(self)._default_manager.filter(pk=self.pk).update(live_revision=first)
+                self.refresh_from_db(fields=["latest_revision", "live_revision"])
         return super().save_revision(*args, **kwargs)
 
     @property

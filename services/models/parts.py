@@ -45,6 +45,13 @@ def parent(model: str, related_name: str) -> ParentalKey:
     )
 
 
+def refuse_what_is_no_number(part: models.Model, field: str) -> None:
+    """Raises ValidationError naming the field when it holds something that nobody can dial."""
+    if getattr(part, field) and phone_e164(getattr(part, field)) is None:
+        message = _("This is no phone number. Write it as 02 123 45 67 or +32 2 123 45 67.")
+        raise ValidationError({field: message})
+
+
 class Part(TranslatedFromRevision, Orderable):
     uuid = models.UUIDField(default=uuid.uuid4, editable=False)
 
@@ -77,10 +84,7 @@ class Phone(Part):
 
     def clean(self):
         super().clean()
-        if self.number and phone_e164(self.number) is None:
-            raise ValidationError(
-                {"number": _("This is no phone number. Write it as 02 123 45 67 or +32 2 123 45 67.")}
-            )
+        refuse_what_is_no_number(self, "number")
 
 
 class Contact(Part):
@@ -103,6 +107,10 @@ class Contact(Part):
 
     def __str__(self) -> str:
         return self.name or self.title or self.email or self.phone
+
+    def clean(self):
+        super().clean()
+        refuse_what_is_no_number(self, "phone")
 
 
 class Schedule(Part):
@@ -149,7 +157,32 @@ class Schedule(Part):
             schedules.from_schedule_rows([{name: getattr(self, name) for name in HOURS_COLUMNS}])
         except schedules.ScheduleRowError as error:
             field = error.field if error.field in EDITED_COLUMNS else "byday"
-            raise ValidationError({field: error.message}) from None
+            raise ValidationError({field: self._explained(field)}) from None
+        # How it repeats is what the days say; nobody is asked twice.
+        counted = any(part[0] in "+-12345" for part in self.byday.split(",") if part)
+        if self.on_holidays == OnHolidays.ONLY:
+            self.freq = ""
+        else:
+            self.freq = Freq.MONTHLY if counted else Freq.WEEKLY
+
+    def _explained(self, field: str):
+        """What to do about a wrong field, in the reader's language."""
+        value = getattr(self, field)
+        if field in ("opens_at", "closes_at"):
+            if not value:
+                return _("Give a time, such as 08:30, or tick “closed then”.")
+            return _("“%(value)s” is not a time such as 08:30.") % {"value": value}
+        if field == "closed":
+            return _("Hours that are closed have no times: empty them, or untick this.")
+        if field == "valid_to" and value and self.valid_from:
+            return _("The last day is before the first.")
+        if field in ("valid_from", "valid_to") and not value:
+            return _("Dates that come back every year need a first and a last day.")
+        if field in ("valid_from", "valid_to"):
+            return _("The year of this date cannot be right.")
+        if self.on_holidays == OnHolidays.ONLY:
+            return _("Hours on public holidays only cannot also be in some weeks of the month.")
+        return _("“%(value)s” are no days of the week or of the month.") % {"value": value}
 
 
 class Notice(Part):

@@ -1,5 +1,7 @@
 """Terms of the tables editors maintain: needs (two levels), kinds of organisation, audiences."""
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -45,3 +47,18 @@ class TaxonomyTerm(Recorded):
 
     def __str__(self) -> str:
         return self.name or self.code
+
+    def clean(self):
+        super().clean()
+        if not any(getattr(self, f"name_{code}", None) for code, _label in settings.LANGUAGES):
+            message = _("A name is needed, in one language at least.")
+            raise ValidationError({f"name_{settings.LANGUAGES[0][0]}": message})
+        for field in ("parent", "replaced_by"):
+            other = getattr(self, field)
+            if other is not None and (other.taxonomy != self.taxonomy or other.pk == self.pk):
+                raise ValidationError({field: _("Choose another term, of the same table.")})
+        if self.parent is not None and (self.parent.parent_id is not None or self._has_children()):
+            raise ValidationError({"parent": _("Terms have two levels: a part has no parts of its own.")})
+
+    def _has_children(self) -> bool:
+        return self.pk is not None and self.children.exists()

@@ -1,0 +1,71 @@
+"""Teams and who belongs to them, in the admin's settings. Users and groups keep Wagtail's own pages."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic import IndexView
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+
+from geo.models import Territory
+
+from .models import Membership, Team
+
+
+class TeamForm(WagtailAdminModelForm):
+    """A team works in bassins; a list of every commune and neighbourhood would hide them."""
+
+    territories = forms.ModelMultipleChoiceField(
+        queryset=Territory.objects.filter(kind="bassin"),
+        required=False,
+        label=_("Territories"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class TeamViewSet(ModelViewSet):
+    model = Team
+    icon = "group"
+    menu_label = _("Teams")
+    url_prefix = "teams/team"
+    list_display = ["name", Column("code", label=_("Code"), sort_key="code")]
+    search_fields = ["name", "code"]
+    edit_handler = ObjectList(
+        [FieldPanel("name"), FieldPanel("code"), FieldPanel("territories")], base_form_class=TeamForm
+    )
+
+
+class MembershipIndexView(IndexView):
+    def get_base_queryset(self):
+        return Membership.objects.select_related("user", "team").order_by("team__name", "user__username")
+
+
+class MembershipViewSet(ModelViewSet):
+    model = Membership
+    icon = "user"
+    menu_label = _("Members")
+    url_prefix = "teams/member"
+    index_view_class = MembershipIndexView
+    list_display = [
+        "user",
+        Column("team", label=_("Team"), sort_key="team__name"),
+        Column("get_role_display", label=_("Role"), sort_key="role"),
+    ]
+    list_filter = ["team", "role"]
+    search_fields = ["user__username", "user__last_name", "user__email", "team__name"]
+    panels = [FieldPanel("user"), FieldPanel("team"), FieldPanel("role")]
+
+
+class TeamsGroup(ModelViewSetGroup):
+    menu_label = _("Teams")
+    menu_icon = "group"
+    add_to_admin_menu = False
+    add_to_settings_menu = True
+    items = (TeamViewSet, MembershipViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def teams():
+    return TeamsGroup()
