@@ -34,7 +34,9 @@ def main() -> int:
 
     django.setup()
     engine = engines["django"].engine
-    widgets = get_default_renderer().engine.engine  # a widget's template may include those of Django's own widgets
+    widgets = (
+        get_default_renderer().engine.engine
+    )  # a widget's template may include those of Django's own widgets
 
     def must_exist(name: str) -> None:
         try:
