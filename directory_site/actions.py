@@ -14,6 +14,7 @@ from audit.actor import acting
 from geo.actions import load_geography
 from geo.models import Territory
 from search import engines, indexing
+from search.actions import load_concepts
 from services.admin.workflow import ensure_workflow
 from services.models import Change
 from services.transfer import fixtures
@@ -97,6 +98,15 @@ def ensure_catalogue(progress: Progress) -> None:
         mark_fixtures_complete()
 
 
+def ensure_concepts(progress: Progress) -> None:
+    """The words the search understands: what is new in the project's file is added, what editors changed is kept."""
+    loaded = load_concepts(by="fixtures")
+    if loaded.created or loaded.updated:
+        progress(f"Loaded {len(loaded.created)} new concepts and {len(loaded.updated)} changed ones")
+    for refusal in loaded.refused:
+        progress(f"  refused: concepts, {refusal}")
+
+
 def fixtures_complete() -> bool:
     """Whether a load ran to its end once: after a kill in the middle the next run goes on where it stopped."""
     return _marker().exists()
@@ -120,6 +130,7 @@ def prepare(progress: Progress) -> None:
     migrate(progress)
     with translation.override(settings.LANGUAGE_CODE):
         ensure_catalogue(progress)
+        ensure_concepts(progress)
         sync_roles()
         ensure_workflow()
         if made := ensure_pages():

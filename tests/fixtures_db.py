@@ -21,13 +21,14 @@ def demo_directory(django_db_setup, django_db_blocker, tmp_path_factory) -> Iter
     from django.db import transaction
     from django.test.utils import override_settings
 
-    from directory_site.actions import ensure_catalogue, ensure_pages
+    from directory_site.actions import ensure_catalogue, ensure_concepts, ensure_pages
     from geo import gazetteer
-    from search import engines, indexing, vocabulary
+    from search import concepts, engines, indexing, vocabulary
 
     def forget() -> None:
         engines.embedded_engine.cache_clear()
         vocabulary.forget()
+        concepts.forget()
         gazetteer.reload()
 
     with django_db_blocker.unblock(), override_settings(SEARCH_INDEX_DIR=tmp_path_factory.mktemp("index")):
@@ -36,6 +37,7 @@ def demo_directory(django_db_setup, django_db_blocker, tmp_path_factory) -> Iter
         atomic.__enter__()
         try:
             ensure_catalogue(lambda line: None)
+            ensure_concepts(lambda line: None)
             ensure_pages()
             indexing.rebuild(engines.main())
             yield

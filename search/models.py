@@ -1,1 +1,0 @@
-"""Search keeps its state in the index folder; nothing of it is in the database yet."""
