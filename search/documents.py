@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from services.opening_hours import schedules, vectorised
@@ -12,8 +13,8 @@ from services.records import ListingRecord, LocationRecord, NoticeRecord, Texts
 from services.rules import phone_forms, slug
 
 from .engine import IndexDocument, Point
-from .query.analysis import analysed, analysed_name
 from .query.analysis import folded as fold_text
+from .query.forms import analysed, analysed_name
 
 if TYPE_CHECKING:
     from .vocabulary import Vocabulary
@@ -43,7 +44,9 @@ class Tokens:
 def build(record: ListingRecord, vocabulary: Vocabulary, version: int) -> IndexDocument:
     """The document of one listing at change number `version`."""
     shown = [location for location in record.locations if location.address_visibility == "public"]
-    tokens = _tokens(record, shown, vocabulary)
+    tokens = Tokens()
+    for field, text in texts(record, vocabulary):
+        tokens.add(field, text)
     closures = _closures(record.notices)
     own_hours = _hours(record.schedules, closures, record.lifecycle)
     place_hours = [
@@ -93,37 +96,37 @@ def _joined(*parts: Texts) -> Texts:
     }
 
 
-def _tokens(record: ListingRecord, shown: list[LocationRecord], vocabulary: Vocabulary) -> Tokens:
-    tokens = Tokens()
-    tokens.add("name", record.name)
-    tokens.add("alternate", _split_names(record.alternate_name))
+def texts(record: ListingRecord, vocabulary: Vocabulary) -> Iterator[tuple[str, Texts]]:
+    """(field, text by language): all the words a listing is found by. A text without a language is under ""."""
+    shown = [location for location in record.locations if location.address_visibility == "public"]
+    yield "name", record.name
+    yield "alternate", _split_names(record.alternate_name)
     for location in shown:
-        tokens.add("alternate", location.name)
+        yield "alternate", location.name
     for code in _with_parents(record.needs, vocabulary):
-        tokens.add("topic", vocabulary.labels.get("need", {}).get(code, {}))
+        yield "topic", vocabulary.labels.get("need", {}).get(code, {})
     if record.organisation_type:
-        tokens.add("topic", vocabulary.labels.get("organisation_type", {}).get(record.organisation_type, {}))
+        yield "topic", vocabulary.labels.get("organisation_type", {}).get(record.organisation_type, {})
     for code, _welcome in record.audiences:
         if code != "everyone":
-            tokens.add("topic", vocabulary.labels.get("audience", {}).get(code, {}))
-    tokens.add("organization", record.organization.name)
-    tokens.add("organization", _split_names(record.organization.alternate_name))
-    tokens.add(
+            yield "topic", vocabulary.labels.get("audience", {}).get(code, {})
+    yield "organization", record.organization.name
+    yield "organization", _split_names(record.organization.alternate_name)
+    yield (
         "body",
         _joined(
             record.summary, record.description, record.eligibility_description, record.application_process
         ),
     )
     for location in shown:
-        tokens.add("place", location.street)
-        tokens.add("place", {"": location.postcode})
+        yield "place", location.street
+        yield "place", {"": location.postcode}
         for kind, code in (("commune", location.nis5), ("neighbourhood", location.neighbourhood)):
             if code:
-                tokens.add("place", vocabulary.territory_names.get((kind, code), {}))
+                yield "place", vocabulary.territory_names.get((kind, code), {})
     for kind, code in record.service_areas:
         if kind in ("commune", "bassin", "neighbourhood"):
-            tokens.add("place", vocabulary.territory_names.get((kind, code), {}))
-    return tokens
+            yield "place", vocabulary.territory_names.get((kind, code), {})
 
 
 def _with_parents(needs: list[str], vocabulary: Vocabulary) -> list[str]:
@@ -135,6 +138,15 @@ def _with_parents(needs: list[str], vocabulary: Vocabulary) -> list[str]:
             found[current] = None
             current = parents.get(current)
     return list(found)
+
+
+def _main(needs: list[str], vocabulary: Vocabulary) -> list[str]:
+    """The needs, parents included, that make up half or more of what a listing is filed under."""
+    counted: dict[str, int] = {}
+    for need in needs:
+        for code in _with_parents([need], vocabulary):
+            counted[code] = counted.get(code, 0) + 1
+    return [code for code, count in counted.items() if 2 * count >= len(needs)]
 
 
 def _codes(
@@ -157,6 +169,7 @@ def _codes(
             communes.update(dict.fromkeys(vocabulary.bassin_communes.get(code, [])))
     return {
         "need": _with_parents(record.needs, vocabulary),
+        "main": _main(record.needs, vocabulary),
         "organisation_type": [vocabulary.resolve("organisation_type", record.organisation_type)]
         if record.organisation_type
         else [],

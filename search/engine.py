@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, runtime_checkable
 
 FACETS = (
@@ -16,6 +16,9 @@ FACETS = (
     "commune",
 )
 Sort = Literal["relevance", "distance", "name", "verified"]
+# A stretch of time ("Sunday morning") is looked at this often: no counter opens for less.
+OPEN_STEP = timedelta(minutes=30)
+LONG = timedelta(hours=6)  # beyond this, every hour
 
 
 class EngineError(Exception):
@@ -77,8 +80,35 @@ class QueryWord:
 
 
 @dataclass(frozen=True, slots=True)
+class Meaning:
+    """What adjacent words of a query mean beside themselves: codes that listings are filed under, and other names.
+
+    It covers words `start` to `start + length` of the query; a length of 0 stands for words that carry nothing by
+    themselves ("rien du tout"). `optional`: a listing without it is found too, only later.
+    """
+
+    start: int
+    length: int
+    codes: tuple[tuple[str, str, float], ...] = ()  # (facet, code, share of the weight, 0 to 1)
+    names: tuple[tuple[QueryWord, ...], ...] = ()  # other names; a listing has one when it has all its words
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a listing has or has not as a whole: adjacent words, or what they mean."""
+
+    words: tuple[QueryWord, ...]
+    meaning: Meaning | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EngineQuery:
     words: tuple[QueryWord, ...] = ()
+    meanings: tuple[Meaning, ...] = ()  # in order of their start; none covers another's words
+    optional: frozenset[int] = frozenset()  # words, by position, that a listing need not have
+    story: bool = False  # one of the meanings will do; those who have several come first
     language: str = "fr"
     filters: dict[str, frozenset[str]] = field(default_factory=dict)  # facet → any of these codes
     age: int | None = None
@@ -87,12 +117,36 @@ class EngineQuery:
     areas: tuple[str, ...] = ()  # territories that the asked place lies in, smallest first
     bassin: str | None = None  # the asked place's own
     open_at: datetime | None = None  # naive local time, Europe/Brussels
+    open_until: datetime | None = None  # with it: open at some time from `open_at` to before this
+    open_days: int = 1  # the same hours on so many days from then on
     today: int = 0  # proleptic day number
     sort: Sort = "relevance"
     offset: int = 0
     limit: int = 20
     professional: bool = False  # the reader may see listings for professionals
     facets: tuple[str, ...] = FACETS
+
+    def units(self) -> tuple[Unit, ...]:
+        """Words and meanings in their order; one that nothing covers is a unit of its own."""
+        found: list[Unit] = []
+        position = 0
+        for meaning in self.meanings:
+            found += self._alone(position, meaning.start)
+            position = meaning.start + meaning.length
+            found.append(Unit(self.words[meaning.start : position], meaning, meaning.optional))
+        return (*found, *self._alone(position, len(self.words)))
+
+    def _alone(self, start: int, end: int) -> list[Unit]:
+        return [Unit((self.words[at],), None, at in self.optional) for at in range(start, end)]
+
+    def moments(self) -> tuple[datetime, ...]:
+        """The moments at which a listing has to be open at least once; none when no time was asked."""
+        if self.open_at is None:
+            return ()
+        lasts = (self.open_until or self.open_at) - self.open_at
+        step = OPEN_STEP if lasts <= LONG else 2 * OPEN_STEP
+        first = [self.open_at + number * step for number in range(max(1, -(-lasts // step)))]
+        return tuple(moment + timedelta(days=day) for day in range(self.open_days) for moment in first)
 
 
 @dataclass(slots=True)

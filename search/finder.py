@@ -4,25 +4,36 @@ import logging
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property, lru_cache
 
 from django.conf import settings
 
 from geo import gazetteer
 from geo.geocoding import get_geocoder
 from geo.geocoding.errors import GeocodingError
+from geo.placing import Placement
 from geo.placing import place as place_points
 
 from . import engines, vocabulary
-from .engine import Engine, EngineHit, EngineQuery, EngineResult, QueryWord
+from .engine import Engine, EngineError, EngineHit, EngineQuery, EngineResult, QueryWord
+from .engines import deadline
 from .query.analysis import exact, words
 from .query.language import guess
-from .request import BadParameter, SearchRequest, local_now, today
+from .query.stopwords import is_stopword
+from .relaxing import RELAXED, let_go
+from .request import BadParameter, SearchRequest, local_now
 from .understanding import Understood, understand
 from .vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
 
 WIDE_KINDS = frozenset({"bassin", "province", "region", "country"})
+ADDRESSES = frozenset({"address", "street"})  # may be somebody's home
+PATIENCE_SECONDS = (
+    1.0  # with a search server, over all questions of one search; then the embedded index answers
+)
+_STANDS_IN = {"elasticsearch": "embedded", "embedded": "database"}  # who answers for whom
+FEW = 2  # with as many results or fewer, another spelling is proposed
 
 
 @dataclass(frozen=True)
@@ -51,6 +62,15 @@ class Found:
     degraded: bool
     took_ms: float
     vocabulary: Vocabulary
+    query: EngineQuery  # as it was answered
+    dropped: tuple[str, ...] = ()  # filters without which it was answered, by their parameters' names
+    suggestion: str = ""  # "did you mean": the words, one of them spelled otherwise
+
+    @cached_property
+    def has_every_word(self) -> bool:
+        """Whether every result has every word as it was typed: none may lack, and none stands for a meaning."""
+        query = self.query
+        return self.result.all_words and not (query.story or query.meanings) and len(query.words) <= 2
 
     @property
     def words(self) -> tuple[QueryWord, ...]:
@@ -78,7 +98,13 @@ def _asked(place: gazetteer.Place, label: str, known: Vocabulary) -> AskedPlace:
             bassin=place.code if place.kind == "bassin" else None,
             areas=known.areas_above(place.kind, place.code),
         )
-    asked = _at(place.lat, place.lon, place.nis5s[0] if place.nis5s else None, known)
+    asked = _at(
+        place.lat,
+        place.lon,
+        place.nis5s[0] if place.nis5s else None,
+        known,
+        public=place.kind not in ADDRESSES,
+    )
     return replace(asked, label=label, kind=place.kind, code=place.code)
 
 
@@ -93,9 +119,17 @@ def _geocoded(text: str, lang: str) -> gazetteer.Place | None:
         return None
 
 
-def _at(lat: float, lon: float, nis5: str | None, known: Vocabulary) -> AskedPlace:
+def _placed(lat: float, lon: float, nis5: str | None) -> Placement:
+    return place_points([lat], [lon], [None], [nis5])[0]
+
+
+# Of places with a name; where somebody stands is not remembered.
+_placed_public = lru_cache(maxsize=2000)(_placed)
+
+
+def _at(lat: float, lon: float, nis5: str | None, known: Vocabulary, *, public: bool = False) -> AskedPlace:
     """A point with the territories it lies in."""
-    placement = place_points([lat], [lon], [None], [nis5])[0]
+    placement = (_placed_public if public else _placed)(lat, lon, nis5)
     commune = nis5 or placement.nis5
     return AskedPlace(
         lat=lat,
@@ -127,11 +161,12 @@ def find(
     strict: bool = True,
     professional: bool = False,
     engine: Engine | None = None,
+    now: datetime | None = None,
 ) -> Found:
     """Run the search. Raises BadParameter (strict: a place that is not known) and EngineError.
 
     Lenient, an unknown place is added to the request's problems and the search goes on without it. `engine` is the
-    one that answers; None is the site's.
+    one that answers; None is the site's. `now`: naive local time of the search, if it is not this moment.
     """
     started = time.perf_counter()
     known = vocabulary.current()
@@ -147,80 +182,102 @@ def find(
     language = guess(request.q, request.lang)
     engine = engine or engines.main()
     nowhere = place is None and not request.near_text
-    understood = understand(request.q, language, find_place=nowhere, engine=engine)
+    moment = now or local_now()
+    understood = understand(request.q, language, find_place=nowhere, now=moment, literal=request.literal)
     if understood.place is not None:
         place = _asked(understood.place, gazetteer.label(understood.place, request.lang), known)
-    result = engine.search(
-        EngineQuery(
-            words=understood.words,
-            language=language,
-            filters={facet: frozenset(codes) for facet, codes in request.filters.items()},
-            age=request.age,
-            near=(place.lat, place.lon) if place else None,
-            radius_m=request.radius_km * 1000 if place and request.radius_km else None,
-            areas=place.areas if place else (),
-            bassin=place.bassin if place else None,
-            open_at=request.open_at,
-            today=today().toordinal(),
-            sort=request.sort,
-            offset=request.offset,
-            limit=request.size,
-            professional=professional,
-        )
-    )
+    asked = _query(request, understood, place, language, moment, professional=professional)
+    dropped: tuple[str, ...] = ()
+    with deadline.within(PATIENCE_SECONDS):
+        result = engine.search(asked)
+        if not result.total and asked.units():
+            asked, result, dropped = let_go(engine, asked, result, _guesses(request, understood))
+        if not result.total and request.relax:
+            asked, result, relaxed = let_go(engine, asked, result, RELAXED)
+            dropped += relaxed
     return Found(
         request=request,
         result=result,
         place=place,
         understood=understood,
         language=language,
-        now=local_now(),
-        engine="embedded" if result.degraded else engine.name,
+        now=moment,
+        engine=_STANDS_IN.get(engine.name, "database") if result.degraded else engine.name,
         degraded=result.degraded,
         took_ms=(time.perf_counter() - started) * 1000,
         vocabulary=known,
+        dropped=dropped,
+        suggestion=_suggestion(understood, result),
+        query=asked,
     )
 
 
-@dataclass(frozen=True)
-class Suggestion:
-    text: str
-    kind: str  # service | organization | need | place
-    code: str  # uuid, need's code or place's name
-    language: str
+def _query(
+    request: SearchRequest,
+    understood: Understood,
+    place: AskedPlace | None,
+    language: str,
+    now: datetime,
+    *,
+    professional: bool,
+) -> EngineQuery:
+    """What was asked, and what the words say where nothing else was asked."""
+    filters = {facet: frozenset(codes) for facet, codes in request.filters.items()}
+    for status in understood.statuses:
+        filters.setdefault(status.facet, frozenset({status.code}))
+    open_at, open_until, open_days, age = request.open_at, None, 1, request.age
+    if open_at is None and (time_meant := understood.time) is not None:
+        open_at, open_until, open_days = time_meant.open_at, time_meant.open_until, time_meant.open_days
+    if age is None and understood.age is not None:
+        age = understood.age.age
+    return EngineQuery(
+        words=understood.words,
+        meanings=understood.meanings,
+        optional=understood.optional,
+        story=understood.story,
+        language=language,
+        filters=filters,
+        age=age,
+        near=(place.lat, place.lon) if place else None,
+        radius_m=request.radius_km * 1000 if place and request.radius_km else None,
+        areas=place.areas if place else (),
+        bassin=place.bassin if place else None,
+        open_at=open_at,
+        open_until=open_until,
+        open_days=open_days,
+        today=now.toordinal(),
+        sort=request.sort,
+        offset=request.offset,
+        limit=request.size,
+        professional=professional,
+    )
 
 
-def suggest(text: str, lang: str, limit: int = 10) -> list[Suggestion]:
-    """Completions of what is being typed, from two letters: needs first, then services, places, organisations."""
-    tokens = [exact(word) for word in words(text)]
-    if not tokens or sum(map(len, tokens)) < 2:
-        return []
-    *whole, prefix = tokens
-    known = vocabulary.current()
-    needs = _suggested_needs(whole, prefix, lang, known)
-    names = [
-        Suggestion(found.text, found.kind, found.uuid, found.language)
-        for found in engines.main().complete(whole, prefix, lang, limit)
-    ]
-    places = [
-        Suggestion(gazetteer.label(place, lang), "place", place.code, lang)
-        for place in gazetteer.complete(text, lang, 3)
-    ]
-    services = [name for name in names if name.kind == "service"]
-    organizations = [name for name in names if name.kind == "organization"]
-    room = limit - min(2, len(places))
-    chosen = [*needs[:3], *services, *organizations][:room] + places
-    return chosen[:limit]
-
-
-def _suggested_needs(whole: list[str], prefix: str, lang: str, known: Vocabulary) -> list[Suggestion]:
+def _guesses(request: SearchRequest, understood: Understood) -> tuple[str, ...]:
+    """The filters that were only read out of the words: the first to be let go when nothing fits."""
     found = []
-    for code, texts in known.labels.get("need", {}).items():
-        name = known.label("need", code, lang)
-        tokens = [exact(word) for text in {name, texts.get(lang, name)} for word in words(text)]
-        if all(word in tokens for word in whole) and any(token.startswith(prefix) for token in tokens):
-            found.append((not tokens[0].startswith(whole[0] if whole else prefix), len(name), name, code))
-    return [Suggestion(name, "need", code, lang) for _later, _length, name, code in sorted(found)]
+    if understood.time is not None and request.open_at is None:
+        found.append("open")
+    found += [status.facet for status in understood.statuses if status.facet not in request.filters]
+    if understood.age is not None and request.age is None:
+        found.append("age")
+    return tuple(dict.fromkeys(found))
+
+
+def _suggestion(understood: Understood, result: EngineResult) -> str:
+    """The words with one of them changed into a far more frequent one, when hardly anything was found."""
+    if result.total > FEW or understood.corrections:
+        return ""
+    try:
+        speller = engines.embedded_engine().lexicon().speller  # type: ignore[attr-defined]
+    except EngineError:
+        return ""
+    tokens = words(understood.text)
+    for position, token in enumerate(tokens):
+        better = None if is_stopword(exact(token)) else speller.better(exact(token))
+        if better is not None:
+            return " ".join([*tokens[:position], better, *tokens[position + 1 :]])
+    return ""
 
 
 def hit_points(hit: EngineHit) -> list[dict]:

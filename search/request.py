@@ -47,6 +47,9 @@ class SearchRequest:
     sort: Sort = "relevance"
     page: int = 1
     size: int = DEFAULT_SIZE
+    literal: bool = False  # look for the words as they are typed
+    relax: bool = False  # when nothing fits, let filters go
+    explain: bool = False  # with the parsed query and each score's parts
     problems: tuple[BadParameter, ...] = ()  # of a lenient parse: what was left out
 
     @property
@@ -87,6 +90,12 @@ class _Reader:
             self.wrong(name, f"a whole number from {lowest} to {highest}; got {_shown(text)}")
             return default
         return int(text)
+
+    def flag(self, name: str) -> bool:
+        text = self.text(name, 10)
+        if text not in ("", "0", "1"):
+            self.wrong(name, f"0 or 1; got {_shown(text)}")
+        return text == "1"
 
     def codes(self, name: str, vocabulary: Vocabulary) -> tuple[str, ...]:
         given = [code for code in self._parameters.get(name) or () if code]
@@ -153,6 +162,9 @@ def parse(
         sort=sort,  # type: ignore[arg-type]
         page=page,
         size=size,
+        literal=read.flag("literal"),
+        relax=read.flag("relax"),
+        explain=read.flag("explain"),
         problems=tuple(read.problems),
     )
 

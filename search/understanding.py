@@ -1,14 +1,26 @@
-"""What the words of a search mean: which of them name a place, which were mistyped, and which carry the need."""
+"""What the words of a search mean: a place, a time, an age, a status, a concept; which were mistyped, which carry the need."""
 
-from dataclasses import dataclass
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from geo import gazetteer
 from geo.gazetteer.ordinary import PREPOSITIONS
 
+from . import concepts as table
 from . import engines
-from .engine import Engine, QueryWord
-from .query.analysis import exact, folded, words
-from .query.reading import query_words
+from .engine import EngineError, Meaning, QueryWord
+from .engines.embedded.lexicon import Lexicon
+from .query.analysis import exact, words
+from .query.concepts import Concepts
+from .query.concepts import Found as ConceptFound
+from .query.entries import ConceptEntry
+from .query.people import StatusSaid, find_age, find_statuses
+from .query.reading import plain, query_word, read
+from .query.spelling import TWO_EDITS_FROM, Speller
+from .query.stopwords import is_stopword
+from .query.times import ANY, find_time, when
 
 # A place of these kinds may be said among other words. Streets and addresses belong in the field for places.
 PLACE_KINDS = frozenset({"commune", "postcode", "locality", "neighbourhood"})
@@ -22,55 +34,253 @@ class Correction:
 
 
 @dataclass(frozen=True)
+class TimeMeant:
+    """Open at `open_at`, or at some time from there until `open_until`; naive local time."""
+
+    words: str
+    open_at: datetime
+    open_until: datetime | None
+    open_days: int = 1
+
+
+@dataclass(frozen=True)
+class AgeMeant:
+    words: str
+    age: int
+
+
+@dataclass(frozen=True)
+class StatusMeant:
+    """What the person is (facet audience) or speaks (facet language)."""
+
+    words: str
+    facet: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """Words that a concept was recognised in."""
+
+    words: str
+    concepts: tuple[ConceptEntry, ...]
+
+
+@dataclass(frozen=True)
 class Understood:
-    text: str  # the words without the place they name
-    words: tuple[QueryWord, ...]
+    text: str  # the words that carry the need: without place, time, age
+    words: tuple[QueryWord, ...] = ()
+    meanings: tuple[Meaning, ...] = ()
+    optional: frozenset[int] = frozenset()
+    story: bool = False
     place: gazetteer.Place | None = None  # named among the words
+    place_words: str = ""
+    time: TimeMeant | None = None
+    age: AgeMeant | None = None
+    statuses: tuple[StatusMeant, ...] = ()
+    expansions: tuple[Expansion, ...] = ()
     corrections: tuple[Correction, ...] = ()
 
+    @property
+    def guessed(self) -> bool:
+        """Whether some words were read as a filter."""
+        return bool(self.time or self.age or self.statuses)
 
-def understand(text: str, language: str, *, find_place: bool, engine: Engine) -> Understood:
-    """Read the words of a search. `find_place`: no place was given, so the words may name one."""
-    place, rest = _place_among(text, language, engine) if find_place else (None, text)
-    found = query_words(rest) if rest else ()
-    return _mended(Understood(text=rest, words=found, place=place), language)
+    def unfiltered(self) -> "Understood":
+        """The same, with nothing read as a filter."""
+        return replace(self, time=None, age=None, statuses=())
 
 
-def _place_among(text: str, language: str, engine: Engine) -> tuple[gazetteer.Place | None, str]:
-    """(the place that some of these words name, the other words); never over the name of a listing."""
+def understand(
+    text: str, language: str, *, find_place: bool, now: datetime | None, literal: bool = False
+) -> Understood:
+    """Read the words of a search.
+
+    `find_place`: no place was given, so the words may name one. `now`: naive local time, from which "Sunday morning" is
+    counted; None: no time, age or status is read. `literal`: look for the words as they are. Nothing is guessed over a
+    listing's own name.
+    """
     tokens = words(text)
-    matches = gazetteer.find_in(tokens, kinds=PLACE_KINDS)
-    if not matches:
-        return None, text
-    match = max(matches, key=lambda found: (found.end - found.start, found.start))
-    if _is_a_name(tokens, language, engine):
-        return None, text
-    start = match.start
-    while start > 0 and exact(tokens[start - 1]) in PLACE_PREPOSITIONS:
-        start -= 1
-    return match.places[0], " ".join(tokens[:start] + tokens[match.end :])
-
-
-def _is_a_name(tokens: list[str], language: str, engine: Engine) -> bool:
-    """Whether all these words stand in one listing's name. A single word is a name only if it is the whole of it."""
-    keys = [exact(token) for token in tokens]
-    found = engine.complete(keys[:-1], keys[-1], language, 5)
-    if len(keys) > 1:
-        return bool(found)
-    return any(folded(completion.text) == keys[0] for completion in found)
-
-
-def _mended(understood: Understood, language: str) -> Understood:
-    """Words that stand nowhere are read as the nearest known word; the embedded index knows the vocabulary."""
-    if not understood.words:
-        return understood
-    meant = engines.embedded_engine().mended(understood.words, language)
-    if not meant:
-        return understood
-    mended = tuple(
-        query_words(meant[word.exact])[0] if word.exact in meant else word for word in understood.words
+    if literal or not tokens:
+        return Understood(text, plain(tokens).words)
+    lexicon, known = _lexicon(), _current()
+    heard = _Heard(tokens, find_place, now)
+    named = heard.guesses and lexicon is not None and lexicon.is_name([exact(token) for token in tokens])
+    if named:
+        find_place, now = False, None
+        heard = _Heard(tokens, find_place, now)
+    mends = _mends(heard.left, language, known, lexicon) if lexicon is not None else []
+    if mends:
+        meant = {token: word for mend in mends for token, word in mend.by_token.items()}
+        tokens = [word for token in tokens for word in meant.get(token, token).split()]
+        heard = _Heard(tokens, find_place, now)
+    found = known.concepts.find(heard.left, language)
+    result = read(heard.left, found, heard.statuses)
+    return Understood(
+        text=text if heard.left == words(text) else " ".join(heard.left),
+        words=result.words,
+        meanings=result.meanings,
+        optional=result.optional,
+        story=result.story,
+        place=heard.place,
+        place_words=heard.place_words,
+        time=heard.time,
+        age=heard.age,
+        statuses=(
+            *heard.spoken,
+            *(
+                StatusMeant(" ".join(heard.left[said.start : said.end]), said.facet, said.code)
+                for said in heard.statuses
+            ),
+        ),
+        expansions=tuple(_expansion(heard.left, one) for one in found),
+        corrections=tuple(Correction(mend.typed, mend.meant) for mend in mends),
     )
-    corrections = tuple(
-        Correction(word.surface, meant[word.exact]) for word in understood.words if word.exact in meant
+
+
+class _Heard:
+    """Words with what they say beside the need taken out; what a person is stays, to be looked for as well."""
+
+    def __init__(self, tokens: Sequence[str], find_place: bool, now: datetime | None) -> None:
+        self.left = list(tokens)
+        self.time: TimeMeant | None = None
+        self.age: AgeMeant | None = None
+        self.place: gazetteer.Place | None = None
+        self.place_words = ""
+        self.spoken: list[StatusMeant] = []  # languages
+        self.statuses: list[StatusSaid] = []  # audiences, by their position in `left`
+        if now is not None:
+            self._hear_time(now)
+            self._hear_age()
+        if find_place:
+            self._hear_place()
+        if now is not None:
+            self._hear_statuses()
+
+    @property
+    def guesses(self) -> bool:
+        return bool(self.time or self.age or self.place or self.spoken or self.statuses)
+
+    def _taken(self, start: int, end: int) -> str:
+        taken = " ".join(self.left[start:end])
+        del self.left[start:end]
+        return taken
+
+    def _hear_time(self, now: datetime) -> None:
+        said = find_time([exact(token) for token in self.left])
+        if said is not None:
+            self.time = TimeMeant(
+                self._taken(said.start, said.end), *when(said, now), 7 if said.day == ANY else 1
+            )
+
+    def _hear_age(self) -> None:
+        said = find_age([exact(token) for token in self.left])
+        if said is not None:
+            self.age = AgeMeant(self._taken(said.start, said.end), said.age)
+
+    def _hear_place(self) -> None:
+        matches = gazetteer.find_in(self.left, kinds=PLACE_KINDS)
+        if not matches:
+            return
+        match = max(matches, key=lambda found: (found.end - found.start, found.start))
+        start = match.start
+        while start > 0 and exact(self.left[start - 1]) in PLACE_PREPOSITIONS:
+            start -= 1
+        self.place = match.places[0]
+        self.place_words = self._taken(start, match.end)
+
+    def _hear_statuses(self) -> None:
+        for said in find_statuses([exact(token) for token in self.left])[::-1]:
+            if said.facet == "language":
+                self.spoken.insert(0, StatusMeant(self._taken(said.start, said.end), said.facet, said.code))
+        self.statuses = find_statuses([exact(token) for token in self.left])
+
+
+def _expansion(tokens: Sequence[str], found: ConceptFound) -> Expansion:
+    return Expansion(
+        " ".join(tokens[position] for position in found.at), tuple(entry for entry, _phrase in found.entries)
     )
-    return Understood(understood.text, mended, understood.place, corrections)
+
+
+@dataclass(frozen=True)
+class _Table:
+    entries: tuple[ConceptEntry, ...]
+    concepts: Concepts
+    speller: Speller  # of the concepts' words
+
+
+_lock = threading.Lock()
+_made: _Table | None = None
+
+
+def _current() -> _Table:
+    """The concepts, made ready anew when the table changes."""
+    global _made
+    entries = table.current()
+    if _made is None or _made.entries is not entries:
+        with _lock:
+            if _made is None or _made.entries is not entries:
+                made = Concepts(entries)
+                _made = _Table(entries, made, Speller((word, 1) for word in made.known))
+    return _made
+
+
+def _lexicon() -> Lexicon | None:
+    """The embedded index's words, whichever engine answers; None while there is no such index."""
+    try:
+        return engines.embedded_engine().lexicon()  # type: ignore[attr-defined]
+    except EngineError:
+        return None
+
+
+@dataclass(frozen=True)
+class _Mend:
+    typed: str
+    meant: str
+    by_token: dict[str, str]  # what stands instead of each typed word
+
+
+def _mends(tokens: Sequence[str], language: str, known: _Table, lexicon: Lexicon) -> list[_Mend]:
+    """For words that stand in no listing, no concept and no list of small words: what was probably meant."""
+    mends: list[_Mend] = []
+    done: set[str] = set()
+    for position, token in enumerate(tokens):
+        folded = exact(token)
+        if token in done or is_stopword(folded) or folded in known.concepts.known:
+            continue
+        if folded.isdigit() or lexicon.knows(query_word(token), language):
+            continue
+        mend = _joined(tokens, position, lexicon.speller) or _mended(token, known, lexicon.speller)
+        if mend is not None and not done & mend.by_token.keys():
+            mends.append(mend)
+            done.update(mend.by_token)
+    return mends
+
+
+def _joined(tokens: Sequence[str], position: int, speller: Speller) -> _Mend | None:
+    """This word and a neighbour that are one known word, typed apart: "media tion", perhaps with a slip in it."""
+    for first, second in ((position, position + 1), (position - 1, position)):
+        if first >= 0 and second < len(tokens) and tokens[first] != tokens[second]:
+            one = exact(tokens[first]) + exact(tokens[second])
+            meant = one if one in speller else None
+            if meant is None and len(one) >= TWO_EDITS_FROM:
+                meant = speller.mend(one, most=1)
+            if meant is not None:
+                typed = f"{tokens[first]} {tokens[second]}"
+                return _Mend(typed, meant, {tokens[first]: meant, tokens[second]: ""})
+    return None
+
+
+def _mended(token: str, known: _Table, speller: Speller) -> _Mend | None:
+    """One edit first, then two words typed as one, then two edits."""
+    folded = exact(token)
+    for meant in (
+        speller.mend(folded, most=1),
+        known.speller.mend(folded, most=1),
+        " ".join(speller.taken_apart(folded) or ()),
+        speller.mend(folded),
+        known.speller.mend(folded),
+    ):
+        if meant:
+            return _Mend(token, meant, {token: meant})
+    return None

@@ -23,6 +23,27 @@ class Weights:
     tie: float = 0.1  # of the other fields a word is found in as well
     whole_name: float = 1.35  # every word typed stands in the name: the listing was asked for by its name
     name_coverage: float = 0.25  # and the more of the name was typed, the surer
+    # What words mean (a need, a kind of organisation, another name) scores as that field does, times this: an
+    # expansion never outranks the word itself in the same field.
+    expansion: float = 0.8
+    # Of the other readings of words with a meaning: who has the word, is filed under it and names it otherwise is surer.
+    tie_of_readings: float = 0.5
+    meant_loosely: float = (
+        0.8  # a concept whose words were said in another order, or with others between them
+    )
+    said_in_passing: float = (
+        0.6  # a single everyday word of a story ("alone"), beside what is told in more words
+    )
+    need_of_a_kind: float = (
+        0.7  # the needs of a concept that names a kind of organisation: that kind comes first
+    )
+    further_need: float = 0.85  # the second need of a concept and those after it
+    beside_others: float = (
+        0.75  # a need that a listing answers beside others, below one that is half of what it does
+    )
+    # With fewer listings that have all of three words or more, those that lack one come after them.
+    few: int = 10
+    some_words: float = 0.5  # of a listing that lacks a word others have
 
     # Place. Half of what distance can take away is gone at `half_distance_m`; it never takes more than 1 - floor, so
     # that the only dentist for the uninsured is still found from the other side of the city.

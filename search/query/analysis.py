@@ -23,6 +23,7 @@ _APOSTROPHES = "’‘ʼ`´"
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i"})
 # C.P.A.S. and O.C.M.W.: single letters with full stops between them are one word.
 _ACRONYM = re.compile(r"\b(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?")
+_AMPERSAND = re.compile(r"\b([^\W\d_])&([^\W\d_])\b")  # A&E
 _WORD = re.compile(r"[^\W_]+")
 _WORD_BEFORE_APOSTROPHE = re.compile(r"[^\W_]+'?")
 
@@ -55,6 +56,8 @@ def words(text: str) -> list[str]:
     for apostrophe in _APOSTROPHES:
         if apostrophe in text:
             text = text.replace(apostrophe, "'")
+    if "&" in text:
+        text = _AMPERSAND.sub(r"\1\2", text)
     if _may_hold_an_acronym(text):
         text = _ACRONYM.sub(lambda match: match.group().replace(".", ""), text)
     if "'" not in text:
@@ -108,27 +111,3 @@ def stem_tokens(text: str, language: str) -> list[str]:
 def folded(text: str) -> str:
     """The text as one line of exact words: a key to compare and sort names by."""
     return " ".join(exact_tokens(text))
-
-
-# word → (folded, stem), by language: one look-up a word where two cached calls would cost more than the rest.
-_FORMS: dict[str, dict[str, tuple[str, str]]] = {}
-_MOST_FORMS = 300_000
-
-
-def analysed(text: str, language: str) -> tuple[dict[str, None], dict[str, None]]:
-    """(folded words, stems) of a text, each once and in order."""
-    forms = _FORMS.setdefault(language, {})
-    if len(forms) > _MOST_FORMS:
-        forms.clear()
-    folded_words: dict[str, None] = {}
-    stems: dict[str, None] = {}
-    for word in words(text):
-        pair = forms.get(word)
-        if pair is None:
-            pair = forms[word] = (exact(word), stem(word, language))
-        folded_words[pair[0]] = stems[pair[1]] = None
-    return folded_words, stems
-
-
-# For names of needs, kinds, communes and streets, which stand in thousands of listings.
-analysed_name = lru_cache(maxsize=20_000)(analysed)

@@ -1,8 +1,11 @@
 """What every engine must do; an engine's own test file inherits this and gives the `engine` fixture (empty)."""
 
+from datetime import datetime
+
 import pytest
 
-from search.engine import IndexMissing
+from search.engine import IndexMissing, Meaning
+from search.query.reading import query_words
 
 from .builders import BOURSE, FLAGEY, GENT, SCHUMAN, asked, listing, names
 
@@ -62,6 +65,84 @@ class EngineContract:
         result = engine.search(asked("douches introuvables"))
         assert names(result) == ["Douches du Midi"]
         assert not result.all_words
+
+    def test_of_three_words_one_may_lack_when_few_have_all(self, engine):
+        self.fill(
+            engine,
+            listing("Douches et lessive du Midi"),
+            listing("Douches et lessive"),
+            listing("Midi"),
+        )
+        result = engine.search(asked("douches lessive midi"))
+        assert names(result) == ["Douches et lessive du Midi", "Douches et lessive"]
+        assert result.all_words
+        assert result.hits[0].score > result.hits[1].score
+
+    # What words mean
+
+    def meaning(self, length=1, start=0, names=(), optional=False, **codes):
+        """That the first words mean these codes (need="food") and have these other names."""
+        return Meaning(
+            start,
+            length,
+            tuple((facet, code, 1.0) for facet, code in codes.items()),
+            tuple(query_words(name) for name in names),
+            optional,
+        )
+
+    def test_words_find_what_is_filed_under_their_meaning(self, engine):
+        self.fill(engine, listing("Colis du mardi", need=["food"]), listing("Douches du Midi"))
+        result = engine.search(asked("manger", meanings=(self.meaning(need="food"),)))
+        assert names(result) == ["Colis du mardi"]
+        assert result.all_words
+
+    def test_a_meaning_needs_no_words_of_its_own(self, engine):
+        self.fill(engine, listing("Colis du mardi", need=["food"]), listing("Douches du Midi"))
+        assert names(engine.search(asked(meanings=(self.meaning(0, need="food"),)))) == ["Colis du mardi"]
+
+    def test_another_name_finds_and_stands_below_the_name_that_was_typed(self, engine):
+        self.fill(
+            engine,
+            listing("OCMW Gent", alternate="Openbaar centrum voor maatschappelijk welzijn"),
+            listing("CPAS de Forest"),
+            listing("Douches", body="près du OCMW"),
+        )
+        query = asked("cpas", meanings=(self.meaning(names=["ocmw", "öshz"]),))
+        assert names(engine.search(query)) == ["CPAS de Forest", "OCMW Gent", "Douches"]
+
+    def test_a_code_stands_below_the_word_in_the_same_field(self, engine):
+        self.fill(
+            engine,
+            listing("Un", topic="alimentation", need=["food"]),
+            listing("Deux", need=["food"]),
+            listing("Trois", topic="alimentation"),
+            *(listing(f"Autre {number}") for number in range(5)),
+        )
+        result = engine.search(asked("alimentation", meanings=(self.meaning(need="food"),)))
+        assert names(result) == ["Un", "Trois", "Deux"]
+
+    def test_several_words_with_one_meaning_are_one_unit(self, engine):
+        self.fill(
+            engine,
+            listing("Aide ménagère"),
+            listing("Aide aux devoirs"),
+            listing("Ménage du samedi", need=["cleaning"]),
+        )
+        query = asked("aide ménagère", meanings=(self.meaning(2, need="cleaning"),))
+        assert set(names(engine.search(query))) == {"Aide ménagère", "Ménage du samedi"}
+
+    def test_an_optional_meaning_lifts_and_excludes_nobody(self, engine):
+        self.fill(
+            engine, listing("Médecin"), listing("Médecin de nuit", named=["undocumented"]), listing("Autre")
+        )
+        meaning = self.meaning(2, start=1, audience="undocumented", optional=True)
+        result = engine.search(asked("médecin sans papiers", meanings=(meaning,)))
+        assert names(result) == ["Médecin de nuit", "Médecin"]
+
+    def test_optional_words_lift_and_exclude_nobody(self, engine):
+        self.fill(engine, listing("Repas"), listing("Repas du voisin"), listing("Voisin"))
+        query = asked("repas voisin", optional=frozenset({1}))
+        assert names(engine.search(query)) == ["Repas du voisin", "Repas"]
 
     def test_a_word_that_stands_nowhere_finds_nothing(self, engine):
         self.fill(engine, listing("Douches du Midi"))
@@ -216,6 +297,12 @@ class EngineContract:
         self.fill(engine, listing("Deux horaires", hours=["Mo 09:00-12:00", "Tu 14:00-16:00"]))
         assert engine.search(asked(open_at="2026-11-24T15:00")).total == 1
         assert engine.search(asked(open_at="2026-11-24T10:00")).total == 0
+
+    @pytest.mark.parametrize(("start", "end", "found"), [("08:00", "12:00", 1), ("08:00", "10:30", 0)])
+    def test_open_at_some_time_of_a_morning(self, engine, start, end, found):
+        self.fill(engine, listing("Tard", hours="Su 11:00-11:45"))
+        query = asked(open_at=f"2026-11-22T{start}", open_until=datetime.fromisoformat(f"2026-11-22T{end}"))
+        assert engine.search(query).total == found
 
     # Order and pages
 

@@ -1,0 +1,115 @@
+"""Completions of what is being typed: needs, what callers call them, services, organisations and places."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from geo import gazetteer
+
+from . import concepts, engines, vocabulary
+from .engine import Completion, Engine, EngineError
+from .query.analysis import exact, words
+from .query.entries import ConceptEntry
+from .query.spelling import Speller
+from .query.stopwords import is_stopword
+from .vocabulary import Vocabulary
+
+SHORTEST = 2  # letters
+MOST_NEEDS = 3
+MOST_CALLED = 2  # other words for a need
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    text: str
+    kind: str  # service | organization | need | place
+    code: str  # uuid, need's code or place's name
+    language: str
+
+
+def suggest(text: str, lang: str, limit: int = 10) -> list[Suggestion]:
+    """From two letters, by prefix of any word: needs first, then services, organisations and places.
+
+    When nothing is called so, names are looked for with the words as they were probably meant. Raises EngineError.
+    """
+    tokens = [exact(word) for word in words(text)]
+    if not tokens or sum(map(len, tokens)) < SHORTEST:
+        return []
+    *whole, prefix = tokens
+    needs = _needs(whole, prefix, lang, vocabulary.current())
+    engine = engines.main()
+    names = engine.complete(whole, prefix, lang, limit)
+    places = [
+        Suggestion(gazetteer.label(place, lang), "place", place.code, lang)
+        for place in gazetteer.complete(text, lang, 3)
+    ]
+    if not (names or needs or places):
+        names = _mended(engine, whole, prefix, lang, limit)
+    services = [_suggestion(name) for name in names if name.kind == "service"]
+    organizations = [_suggestion(name) for name in names if name.kind == "organization"]
+    room = limit - min(2, len(places))
+    return [*[*needs, *services, *organizations][:room], *places][:limit]
+
+
+def _suggestion(found: Completion) -> Suggestion:
+    return Suggestion(found.text, found.kind, found.uuid, found.language)
+
+
+def _mended(engine: Engine, whole: list[str], prefix: str, lang: str, limit: int) -> list[Completion]:
+    """Names with the words that were probably meant."""
+    try:
+        speller = engines.embedded_engine().lexicon().speller  # type: ignore[attr-defined]
+    except EngineError:
+        return []
+    meant = [_meant(word, speller) for word in whole]
+    for begun in dict.fromkeys((prefix, *speller.begun(prefix))):
+        if found := engine.complete(meant, begun, lang, limit):
+            return found
+    return []
+
+
+def _meant(word: str, speller: Speller) -> str:
+    return word if word in speller or is_stopword(word) else speller.mend(word) or word
+
+
+def _needs(whole: list[str], prefix: str, lang: str, known: Vocabulary) -> list[Suggestion]:
+    """Needs by their own name, then by what they are called."""
+    found = []
+    for code, texts in known.labels.get("need", {}).items():
+        name = known.label("need", code, lang)
+        tokens = [exact(word) for text in {name, texts.get(lang, name)} for word in words(text)]
+        if _begins(tokens, whole, prefix):
+            found.append((not tokens[0].startswith(whole[0] if whole else prefix), len(name), name, code))
+    named = [Suggestion(name, "need", code, lang) for _later, _length, name, code in sorted(found)]
+    return named[:MOST_NEEDS] + _called(whole, prefix, lang, known)[:MOST_CALLED]
+
+
+def _called(whole: list[str], prefix: str, lang: str, known: Vocabulary) -> list[Suggestion]:
+    """Concepts of one need, by a name or everyday word in this language, the shortest first."""
+    found = [
+        (len(text), text, code)
+        for text, tokens, code in _phrases(concepts.current(), lang)
+        if _begins(tokens, whole, prefix) and known.knows("need", code)
+    ]
+    return [Suggestion(text, "need", code, lang) for _length, text, code in sorted(found)]
+
+
+def _begins(tokens: Sequence[str], whole: list[str], prefix: str) -> bool:
+    return all(word in tokens for word in whole) and any(token.startswith(prefix) for token in tokens)
+
+
+_made: dict[str, tuple[tuple[ConceptEntry, ...], list[tuple[str, list[str], str]]]] = {}
+
+
+def _phrases(entries: tuple[ConceptEntry, ...], lang: str) -> list[tuple[str, list[str], str]]:
+    """(phrase, its folded words, need), made anew when the concepts change."""
+    made = _made.get(lang)
+    if made is None or made[0] is not entries:
+        phrases = [
+            (phrase.text, [exact(word) for word in words(phrase.text)], entry.needs[0])
+            for entry in entries
+            if entry.needs
+            for phrase in entry.phrases
+            if phrase.language == lang
+        ]
+        made = _made[lang] = entries, phrases
+    return made[1]
