@@ -5,7 +5,7 @@ these arrays; `pk` finds its row through `row_of`.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from search.engine import FACETS
 
-MULTI = (*FACETS, "named", "area")
+MULTI = (*FACETS, "named", "area", "main")
 LIFECYCLES = ("published", "suspended", "closed_permanently")
 NAME_BYTES = 24
 FLAGS = ("audience_open", "professional", "full", "alive")
@@ -40,13 +40,13 @@ class Ragged:
         counts = np.fromiter((len(values) for values in lists), dtype=np.int64, count=len(lists))
         flat = [value for values in lists for value in values]
         return Ragged(
-            np.concatenate([self.start, self.start[-1] + np.cumsum(counts)]),
+            np.concatenate([self.start, (self.start[-1] + np.cumsum(counts)).astype(self.start.dtype)]),
             np.concatenate([self.values, np.array(flat, dtype=self.values.dtype)]) if flat else self.values,
         )
 
     @staticmethod
     def empty(dtype) -> "Ragged":
-        return Ragged(np.zeros(1, dtype=np.int64), np.zeros(0, dtype=dtype))
+        return Ragged(np.zeros(1, dtype=np.int32), np.zeros(0, dtype=dtype))
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ class Columns:
     hours: Ragged  # index into hours_blob's pieces is the position itself
     hours_blob: tuple[bytes, ...]
     row_of: np.ndarray  # pk → row, -1 for none
+    remembered: dict[str, np.ndarray] = field(default_factory=dict, compare=False)
 
     @staticmethod
     def empty(languages: Iterable[str]) -> "Columns":
@@ -89,6 +90,16 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.pk)
+
+    def owners(self, name: str) -> np.ndarray:
+        """The row of each value of this facet, remembered."""
+        found = self.remembered.get(name)
+        if found is None:
+            start = self.multi[name].start
+            found = self.remembered[name] = np.repeat(
+                np.arange(len(self), dtype=np.int32), np.diff(start.astype(np.int64))
+            )
+        return found
 
     @property
     def alive(self) -> np.ndarray:
@@ -187,7 +198,7 @@ class Columns:
         )
 
     def save(self, path: Path) -> None:
-        """One uncompressed file; written beside and renamed, so that a reader never meets half of it."""
+        """One compressed file; written beside and renamed, so that a reader never meets half of it."""
         arrays: dict[str, np.ndarray] = {
             "pk": self.pk,
             "minimum_age": self.minimum_age,
@@ -208,7 +219,7 @@ class Columns:
             arrays[f"{name}_start"], arrays[f"{name}_values"] = value.start, value.values
         beside = path.with_suffix(".part")
         with beside.open("wb") as file:
-            np.savez(file, **arrays)
+            np.savez_compressed(file, **arrays)
         beside.replace(path)
 
     @staticmethod
@@ -245,24 +256,27 @@ class Columns:
 
 
 class Masks:
-    """Row masks that many searches share, remembered for one generation of columns."""
+    """Row masks that many searches share, remembered for one generation of columns; an eighth of a byte a row each."""
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self.with_code = lru_cache(maxsize=512)(self._with_code)
+        self._packed = lru_cache(maxsize=512)(self._pack)
 
-    def _with_code(self, name: str, code: str) -> np.ndarray:
-        """Rows that have this code; a code nobody has gives no row."""
+    def _pack(self, name: str, code: str) -> np.ndarray:
         mask = np.zeros(len(self._columns), bool)
         known = self._columns.codes[name]
         if code in known:
             ragged = self._columns.multi[name]
             holders = np.flatnonzero(ragged.values == known.index(code))
             mask[np.searchsorted(ragged.start, holders, side="right") - 1] = True
-        return mask
+        return np.packbits(mask)
+
+    def with_code(self, name: str, code: str) -> np.ndarray:
+        """Rows that have this code; a code nobody has gives no row."""
+        return np.unpackbits(self._packed(name, code), count=len(self._columns)).view(bool)
 
     def with_any(self, name: str, codes: Iterable[str]) -> np.ndarray:
-        mask = np.zeros(len(self._columns), bool)
-        for code in codes:
-            mask |= self.with_code(name, code)
-        return mask
+        found = [self._packed(name, code) for code in codes]
+        if not found:
+            return np.zeros(len(self._columns), bool)
+        return np.unpackbits(np.bitwise_or.reduce(found), count=len(self._columns)).view(bool)

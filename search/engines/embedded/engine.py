@@ -1,12 +1,14 @@
 """The embedded engine: reads through snapshots that never change, writes under one lock."""
 
-import json
 import threading
 import time
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import orjson
@@ -15,7 +17,6 @@ from tantivy import FieldType, Query
 
 from search.engine import (
     Completion,
-    EngineError,
     EngineHit,
     EngineQuery,
     EngineResult,
@@ -24,21 +25,30 @@ from search.engine import (
     QueryWord,
 )
 from search.query.spelling import Speller
-from search.weights import WEIGHTS
 
 from . import completion, ranking
-from .columns import LIFECYCLES, Columns, Masks
+from .cards import Packer
+from .clauses import Clauses
+from .collecting import Collector
+from .columns import Columns, Masks
+from .facets import Chosen, FacetCounts
+from .lexicon import Lexicon, speller_of
+from .matching import Matcher
 from .opening import OpenNow
-from .schema import EXACT_FIELDS, LANGUAGES, document, exact_field, row_values, schema, tombstone
+from .postings import Postings
+from .schema import LANGUAGES, document, row_values, schema, stored_document, tombstone
+from .spots import Spots
 from .store import State, Store
 from .text import Plans
 
-NAME_FIELDS = frozenset({"name", "alternate"})
 WRITER_HEAP_BYTES = 32_000_000
 REBUILD_HEAP_BYTES = 96_000_000
-COMPACT_AT_DEAD_SHARE = 0.3
+# Rows that were replaced since they were read; with more, everything is read anew, which leaves none of those.
+WASTED_SHARE = 0.3
+TAUGHT_BY = 24  # cards that the dictionary is made of
 SPELLER_SECONDS = 60.0
-REMEMBERED_CARDS = 2000  # about 5 kB each in memory
+SPELLER_SHARE = 300  # the words of edits wait until as many times what reading takes has passed
+REMEMBERED_CARDS = 5000  # half a kB each
 
 
 @dataclass(frozen=True)
@@ -50,10 +60,17 @@ class Snapshot:
     index: tantivy.Index
     searcher: tantivy.Searcher
     columns: Columns
+    postings: Postings
+    packer: Packer
+    clauses: Clauses
     masks: Masks
     plans: Plans
+    matcher: Matcher
     opening: OpenNow
-    cards: dict[int, dict] = field(default_factory=dict)
+    facets: FacetCounts
+    spots: Spots
+    standing: dict[int, np.ndarray] = field(default_factory=dict)  # by day
+    cards: dict[int, bytes] = field(default_factory=dict)
 
 
 class EmbeddedEngine:
@@ -64,78 +81,84 @@ class EmbeddedEngine:
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._stamp: tuple | None = None
-        self._speller: tuple[float, Speller] | None = None
+        self._speller: tuple[float, tuple[Path, int], Speller] | None = None  # (until, of what, it)
 
     # Reading -----------------------------------------------------------------------------------------------------
 
     def snapshot(self) -> Snapshot:
         """The newest state of the index. Raises IndexMissing."""
-        stamp = self._store.stamp()
-        if self._snapshot is None or stamp != self._stamp:
+        stamp, snapshot = self._store.stamp(), self._snapshot
+        if snapshot is None or stamp != self._stamp:
             with self._lock:
-                if self._snapshot is None or stamp != self._stamp:
-                    self._snapshot = self._read(self._snapshot)
+                snapshot = self._snapshot
+                if snapshot is None or stamp != self._stamp:
+                    snapshot = self._snapshot = self._read(snapshot)
                     self._stamp = stamp
-        return self._snapshot
+        return snapshot
+
+    def forget(self) -> None:
+        """Read everything anew at the next question."""
+        with self._lock:
+            self._snapshot = self._stamp = None
 
     def _read(self, old: Snapshot | None) -> Snapshot:
         folder = self._store.current()
         state = self._store.state(folder)
-        if old is not None and old.folder == folder and old.columns.dead_share() < COMPACT_AT_DEAD_SHARE:
+        if old is not None and (old.folder != folder or _wasted(old) > WASTED_SHARE):
+            old = None
+        if old is not None:
             index, columns, seen = old.index, old.columns, old.state.generation
+            postings, packer = old.postings, old.packer
         else:
-            index, columns, seen = self._store.open(folder), None, -1
+            index, seen = self._store.open(folder), 0
+            columns, postings, packer = _stored(folder)
         index.config_reader("manual")
         index.reload()
         searcher = index.searcher()
-        if columns is None:
-            columns, seen = self._stored_columns(folder, state)
         changed = list(_rows_since(searcher, seen))
         if changed:
             columns = columns.replaced(changed)
+        clauses, masks = Clauses(postings, searcher, columns), Masks(columns)
+        plans = Plans(clauses)
         return Snapshot(
-            folder, state, index, searcher, columns, Masks(columns), Plans(searcher), OpenNow(columns)
+            folder=folder,
+            state=state,
+            index=index,
+            searcher=searcher,
+            columns=columns,
+            postings=postings,
+            packer=packer,
+            clauses=clauses,
+            masks=masks,
+            plans=plans,
+            matcher=Matcher(clauses, columns, masks, plans),
+            opening=OpenNow(columns, old.opening if old else None),
+            facets=FacetCounts(columns, old.facets if old else None),
+            spots=Spots(columns, old.spots if old else None),
         )
-
-    @staticmethod
-    def _stored_columns(folder: Path, state: State) -> tuple[Columns, int]:
-        """The columns saved with the index and their generation; empty ones, to be read anew, when damaged."""
-        try:
-            generation = json.loads((folder / "columns.json").read_text())["generation"]
-            if generation <= state.generation:
-                return Columns.load(folder / "columns.npz"), generation
-        except (OSError, ValueError, KeyError):
-            pass
-        return Columns.empty(LANGUAGES), -1
 
     def search(self, query: EngineQuery) -> EngineResult:
         snapshot = self.snapshot()
         columns = snapshot.columns
-        rows, text, all_words = self._matching(snapshot, query)
-        base = self._eligible(snapshot, query, rows)
-        rows, text = rows[base], text[base]
+        matched = snapshot.matcher.matched(query)
+        base = self._eligible(snapshot, query, matched.mask)
+        if query.near is not None and query.radius_m is not None:
+            rows = np.flatnonzero(base)
+            beyond = snapshot.spots.nearest(rows, *query.near).metres > query.radius_m
+            base[rows[beyond]] = False
+        keep = {
+            facet: self._facet_mask(snapshot, facet, codes) for facet, codes in query.filters.items() if codes
+        }
+        chosen = Chosen(np.logical_and.reduce([base, *keep.values()]))
+        facets = {facet: self._count(snapshot, facet, base, keep, chosen) for facet in query.facets}
+        rows = chosen.rows
         metres = point = None
         if query.near is not None:
-            distances = ranking.nearest(columns, rows, *query.near)
+            distances = snapshot.spots.nearest(rows, *query.near)
             metres, point = distances.metres, distances.point
-            if query.radius_m is not None:
-                inside = metres <= query.radius_m
-                rows, text, metres, point = rows[inside], text[inside], metres[inside], point[inside]
-        keep = {
-            facet: self._facet_mask(snapshot, facet, codes)[rows]
-            for facet, codes in query.filters.items()
-            if codes
-        }
-        all_filters = np.ones(len(rows), bool)
-        for mask in keep.values():
-            all_filters &= mask
-        facets = {facet: self._count(snapshot, facet, rows, keep, all_filters) for facet in query.facets}
-        found = np.flatnonzero(all_filters)
-        rows, text = rows[found], text[found]
-        if metres is not None and point is not None:
-            metres, point = metres[found], point[found]
+        text = matched.scores(rows)
         place = ranking.place_factor(query, columns, snapshot.masks, rows, metres)
-        trust = ranking.trust_factor(query, columns, snapshot.masks, rows)
+        trust = ranking.trust_factor(query, snapshot.masks, rows, self._standing(snapshot, query.today))
         score = text * place * trust
         page = ranking.order(query, columns, rows, score, metres)
         cards = self._cards(snapshot, columns.pk[rows[page]].tolist())
@@ -161,64 +184,26 @@ class EmbeddedEngine:
                     card=card,
                 )
             )
-        return EngineResult(total=len(rows), hits=hits, facets=facets, all_words=all_words)
+        return EngineResult(total=len(rows), hits=hits, facets=facets, all_words=matched.all_words)
 
-    def _matching(self, snapshot: Snapshot, query: EngineQuery) -> tuple[np.ndarray, np.ndarray, bool]:
-        """(rows, text score, whether all words matched); without words all living rows score 1."""
-        columns = snapshot.columns
-        closed = columns.lifecycle == LIFECYCLES.index("closed_permanently")
-        if not query.words:
-            rows = np.flatnonzero(columns.alive & ~closed)
-            return rows, np.ones(len(rows)), True
-        every = snapshot.plans.every_word(query.words, query.language)
-        rows, scores = self._text_hits(snapshot, every)
-        all_words = bool(len(rows))
-        if not all_words and len(query.words) > 1:
-            rows, scores = self._text_hits(snapshot, snapshot.plans.enough_words(query.words, query.language))
-        named = np.zeros(len(columns), bool)
-        in_name, _scores = self._text_hits(
-            snapshot, snapshot.plans.every_word(query.words, query.language, NAME_FIELDS)
-        )
-        if len(in_name):
-            named[in_name] = True
-            hit = named[rows]
-            coverage = np.minimum(1.0, len(query.words) / np.maximum(1, columns.name_words[rows]))
-            scores = scores * np.where(
-                hit, WEIGHTS.whole_name * (1.0 + WEIGHTS.name_coverage * coverage), 1.0
-            )
-        # Closed for good: only for those who ask by name.
-        shown = ~closed[rows] | named[rows]
-        return rows[shown], scores[shown], all_words
-
-    def _text_hits(self, snapshot: Snapshot, text_query: Query | None) -> tuple[np.ndarray, np.ndarray]:
-        nothing = (np.zeros(0, np.int64), np.zeros(0))
-        if text_query is None:
-            return nothing
-        try:
-            hits = snapshot.searcher.search(text_query, max(1, snapshot.searcher.num_docs), count=False).hits
-            pks = snapshot.searcher.fast_field_values("pk", [address for _score, address in hits])
-        except (ValueError, OSError) as error:
-            raise EngineError(f"the search index did not answer: {error}") from error
-        if not hits:
-            return nothing
-        row_of = snapshot.columns.row_of
-        pk_array = np.array(pks, np.int64)
-        known = pk_array < len(row_of)
-        rows = np.where(known, row_of[np.where(known, pk_array, 0)], -1).astype(np.int64)
-        scores = np.fromiter((score for score, _address in hits), np.float64, len(hits))
-        return rows[rows >= 0], scores[rows >= 0]
-
-    def _eligible(self, snapshot: Snapshot, query: EngineQuery, rows: np.ndarray) -> np.ndarray:
-        """Which rows this reader may get at all: visibility, age, opening."""
-        columns = snapshot.columns
-        keep = np.ones(len(rows), bool)
+    def _eligible(self, snapshot: Snapshot, query: EngineQuery, matched: np.ndarray) -> np.ndarray:
+        """Which of these rows this reader may get at all: visibility, age, opening. A new mask."""
+        columns, keep = snapshot.columns, matched.copy()
         if not query.professional:
-            keep &= ~columns.flags["professional"][rows]
+            keep &= ~columns.flags["professional"]
         if query.age is not None:
-            keep &= (columns.minimum_age[rows] <= query.age) & (query.age <= columns.maximum_age[rows])
-        if query.open_at is not None:
-            keep &= snapshot.opening.rows_open_at(query.open_at)[rows]
+            keep &= (columns.minimum_age <= query.age) & (query.age <= columns.maximum_age)
+        if moments := query.moments():
+            keep &= np.logical_or.reduce([snapshot.opening.rows_open_at(moment) for moment in moments])
         return keep
+
+    @staticmethod
+    def _standing(snapshot: Snapshot, today: int) -> np.ndarray:
+        found = snapshot.standing.get(today)
+        if found is None:
+            snapshot.standing.clear()  # yesterday is not asked for again
+            found = snapshot.standing[today] = ranking.standing(snapshot.columns, today)
+        return found
 
     @staticmethod
     def _facet_mask(snapshot: Snapshot, facet: str, codes: Iterable[str]) -> np.ndarray:
@@ -229,62 +214,61 @@ class EmbeddedEngine:
 
     @staticmethod
     def _count(
-        snapshot: Snapshot, facet: str, rows: np.ndarray, keep: dict[str, np.ndarray], all_filters: np.ndarray
+        snapshot: Snapshot, facet: str, base: np.ndarray, keep: dict[str, np.ndarray], chosen: Chosen
     ) -> dict[str, int]:
         """Listings by code with every other facet's filter applied."""
-        mask = all_filters
         if facet in keep:
-            mask = np.ones(len(rows), bool)
-            for other, kept in keep.items():
-                if other != facet:
-                    mask &= kept
-        counted = rows[mask]
-        columns = snapshot.columns
-        codes = columns.codes["named" if facet == "audience" else facet]
-        ragged = columns.multi["named" if facet == "audience" else facet]
-        _owner, index = ragged.of(counted)
-        counts = np.bincount(ragged.values[index], minlength=len(codes)).tolist()
-        return {code: count for code, count in zip(codes, counts, strict=True) if count}
+            others = [kept for other, kept in keep.items() if other != facet]
+            chosen = Chosen(np.logical_and.reduce([base, *others]))
+        return snapshot.facets.count("named" if facet == "audience" else facet, chosen)
 
     @staticmethod
     def _cards(snapshot: Snapshot, pks: list[int]) -> dict[int, dict]:
-        """The cards of these listings; those shown lately are remembered, for callers ask alike."""
-        cards = {pk: card for pk in pks if (card := snapshot.cards.get(pk)) is not None}
-        missing = [str(pk) for pk in pks if pk not in cards]
-        if not missing:
-            return cards
-        if len(snapshot.cards) > REMEMBERED_CARDS:
-            snapshot.cards.clear()
-        wanted = Query.term_set_query(schema(), "key", missing)
-        for _score, address in snapshot.searcher.search(wanted, len(missing), count=False).hits:
-            stored = snapshot.searcher.doc(address)
-            card = orjson.loads(stored.get_first("card"))
-            if card is not None:
+        """The cards of these listings. Those shown lately are remembered, for callers ask alike; as they are kept, for
+        the garbage collector would go through their hundred thousands of values again and again."""
+        kept = {pk: card for pk in pks if (card := snapshot.cards.get(pk)) is not None}
+        missing = [str(pk) for pk in pks if pk not in kept]
+        if missing:
+            if len(snapshot.cards) > REMEMBERED_CARDS:
+                snapshot.cards.clear()
+            wanted = Query.term_set_query(schema(), "key", missing)
+            for _score, address in snapshot.searcher.search(wanted, len(missing), count=False).hits:
+                stored = snapshot.searcher.doc(address)
                 pk = stored.get_first("pk")
-                cards[pk] = snapshot.cards[pk] = card
-        return cards
+                kept[pk] = snapshot.cards[pk] = stored.get_first("card")
+        cards = {pk: snapshot.packer.card(card) for pk, card in kept.items()}
+        return {pk: card for pk, card in cards.items() if card is not None}
 
     def complete(self, words: list[str], prefix: str, language: str, limit: int) -> list[Completion]:
         snapshot = self.snapshot()
-        return completion.complete(snapshot.searcher, snapshot.columns, words, prefix, language, limit)
+        cards = partial(self._cards, snapshot)
+        return completion.complete(snapshot.clauses, snapshot.columns, cards, words, prefix, language, limit)
+
+    def lexicon(self) -> Lexicon:
+        """The index's words; its speller may be some minutes older than the index. Raises IndexMissing."""
+        snapshot = self.snapshot()
+        speller = self._current_speller(snapshot)
+        cards = partial(self._cards, snapshot)
+        return Lexicon(snapshot.clauses, snapshot.columns, cards, snapshot.plans, speller)
+
+    def _current_speller(self, snapshot: Snapshot) -> Speller:
+        """Reading the vocabulary anew takes a second at 100,000 listings, so it is done seldom, and never for nothing."""
+        read_from, made = (snapshot.folder, snapshot.state.generation), self._speller
+        if made is not None and made[1] != read_from and time.monotonic() < made[0]:
+            return made[2]
+        if made is None or made[1] != read_from:
+            started = time.monotonic()
+            speller = speller_of(snapshot.clauses)
+            took = time.monotonic() - started
+            made = self._speller = (started + max(SPELLER_SECONDS, SPELLER_SHARE * took), read_from, speller)
+        return made[2]
 
     def mended(self, words: tuple[QueryWord, ...], language: str) -> dict[str, str]:
         """Folded word → what was probably meant, for each word that stands nowhere in the index."""
-        snapshot = self.snapshot()
-        unknown = [word.exact for word in words if not snapshot.plans.clauses(word, language)]
-        found = {word: self._known_words(snapshot).mend(word) for word in unknown}
+        lexicon = self.lexicon()
+        unknown = [word.exact for word in words if not lexicon.knows(word, language)]
+        found = {word: lexicon.speller.mend(word) for word in unknown}
         return {word: meant for word, meant in found.items() if meant is not None}
-
-    def _known_words(self, snapshot: Snapshot) -> Speller:
-        """The index's vocabulary, at most SPELLER_SECONDS older than the index: reading it takes some milliseconds."""
-        if self._speller is None or time.monotonic() - self._speller[0] > SPELLER_SECONDS:
-            terms = (
-                term
-                for field in EXACT_FIELDS
-                for term in snapshot.searcher.terms_with_prefix(exact_field(field), "")
-            )
-            self._speller = (time.monotonic(), Speller(terms))
-        return self._speller[1]
 
     # Writing -----------------------------------------------------------------------------------------------------
 
@@ -306,12 +290,16 @@ class EmbeddedEngine:
                 written = True
             for source in documents:
                 writer.delete_documents_by_term("key", str(source.pk))
-                writer.add_document(document(source, row_values(source), generation))
+                writer.add_document(
+                    document(source, row_values(source), Packer.plain(source.card), generation)
+                )
                 written = True
             if written:
                 writer.commit()
-                writer.wait_merging_threads()
+            # Before the merging, which takes ten times as long: readers have the edit from here on.
             self._store.write_state(folder, State(cursor, generation if written else state.generation))
+            if written:
+                writer.wait_merging_threads()
 
     def rebuild(self, documents: Iterable[IndexDocument], cursor: int) -> int:
         with self._store.writing(wait_seconds=60.0):
@@ -319,15 +307,17 @@ class EmbeddedEngine:
             index = self._store.create(folder)
             writer = index.writer(REBUILD_HEAP_BYTES, 1)
             rows: list[tuple[int, dict | None]] = []
-            for source in documents:
-                row = row_values(source)
-                writer.add_document(document(source, row, 0))
-                rows.append((source.pk, row))
+            first = list(islice(documents := iter(documents), TAUGHT_BY))
+            packer, collector = Packer.taught_by(source.card for source in first), Collector()
+            for source in chain(first, documents):
+                writer.add_document(stored_document(source, packer.packed(source.card)))
+                collector.add(source)
+                rows.append((source.pk, row_values(source)))
             writer.commit()
             writer.wait_merging_threads()
-            columns = Columns.empty(LANGUAGES).replaced(rows)
-            columns.save(folder / "columns.npz")
-            (folder / "columns.json").write_text(json.dumps({"generation": 0}))
+            packer.save(folder / "cards.dictionary")
+            collector.save(folder / "postings")
+            Columns.empty(LANGUAGES).replaced(rows).save(folder / "columns.npz")
             self._store.write_state(folder, State(cursor, 0))
             self._store.publish(folder)
         return len(rows)
@@ -357,14 +347,29 @@ class EmbeddedEngine:
         }
 
 
+def _stored(folder: Path) -> tuple[Columns, Postings, Packer]:
+    """What the rebuild wrote beside tantivy's files. Raises IndexMissing when it is damaged."""
+    try:
+        return (
+            Columns.load(folder / "columns.npz"),
+            Postings(folder / "postings"),
+            Packer.load(folder / "cards.dictionary"),
+        )
+    except (OSError, ValueError, TypeError, LookupError, EOFError, BadZipFile, zlib.error) as error:
+        raise IndexMissing(f"the search index is damaged ({error}): run `manage.py search_rebuild`") from None
+
+
+def _wasted(snapshot: Snapshot) -> float:
+    """Share of the rows that were appended since the rebuild and are dead again."""
+    appended = snapshot.columns.alive[snapshot.postings.documents :]
+    return float(np.count_nonzero(~appended)) / max(1, len(snapshot.columns))
+
+
 def _rows_since(searcher: tantivy.Searcher, generation: int) -> Iterator[tuple[int, dict | None]]:
     """(pk, row values or None when deleted) of what was written after `generation`, in no order; one row a pk."""
-    if generation < 0:
-        query = Query.all_query()
-    else:
-        query = Query.range_query(
-            schema(), "generation", FieldType.Unsigned, generation, None, include_lower=False
-        )
+    query = Query.range_query(
+        schema(), "generation", FieldType.Unsigned, generation, None, include_lower=False
+    )
     hits = searcher.search(query, max(1, searcher.num_docs), count=False).hits
     for _score, address in hits:
         stored = searcher.doc(address)

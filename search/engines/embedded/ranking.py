@@ -1,41 +1,13 @@
 """The blend: text × place × trust, over columns, for all matching rows at once."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from geo.shapes import haversine_m
 from search.engine import EngineQuery
 from search.weights import VERIFIED_RECENTLY_DAYS, WEIGHTS, Weights
 
 from .columns import LIFECYCLES, Columns, Masks
 
 WIDE_AREAS = ("province", "region", "country")
-
-
-@dataclass(frozen=True)
-class Distances:
-    """Metres to each row's nearest public point (inf: it has none), and which of its points that is."""
-
-    metres: np.ndarray
-    point: np.ndarray
-
-
-def nearest(columns: Columns, rows: np.ndarray, lat: float, lon: float) -> Distances:
-    metres = np.full(len(rows), np.inf)
-    point = np.zeros(len(rows), np.int32)
-    owner, index = columns.lat.of(rows)
-    if len(owner):
-        found = haversine_m(lat, lon, columns.lat.values[index], columns.lon.values[index])
-        first = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]])
-        holders = owner[first]
-        metres[holders] = np.minimum.reduceat(found, first)
-        several = np.flatnonzero(np.diff(np.r_[first, len(owner)]) > 1)
-        for group in several:  # few services stand at several places
-            start = first[group]
-            end = first[group + 1] if group + 1 < len(first) else len(owner)
-            point[holders[group]] = int(np.argmin(found[start:end]))
-    return Distances(metres, point)
 
 
 def decay(metres: np.ndarray, weights: Weights = WEIGHTS) -> np.ndarray:
@@ -74,38 +46,60 @@ def place_factor(
     return factor
 
 
-def trust_factor(query: EngineQuery, columns: Columns, masks: Masks, rows: np.ndarray) -> np.ndarray:
-    verified = columns.verified[rows]
+def standing(columns: Columns, today: int) -> np.ndarray:
+    """How far every row can be relied on, whoever asks. `today`: proleptic day number."""
+    verified = columns.verified
     factor = np.where(
-        (verified > 0) & (query.today - verified <= VERIFIED_RECENTLY_DAYS), WEIGHTS.verified_recently, 1.0
+        (verified > 0) & (today - verified <= VERIFIED_RECENTLY_DAYS), WEIGHTS.verified_recently, 1.0
     )
-    lifecycle = columns.lifecycle[rows]
-    factor = factor * np.where(lifecycle == LIFECYCLES.index("suspended"), WEIGHTS.suspended, 1.0)
-    factor *= np.where(lifecycle == LIFECYCLES.index("closed_permanently"), WEIGHTS.closed_permanently, 1.0)
-    factor *= np.where(columns.flags["full"][rows], WEIGHTS.no_capacity, 1.0)
+    factor[columns.lifecycle == LIFECYCLES.index("suspended")] *= WEIGHTS.suspended
+    factor[columns.lifecycle == LIFECYCLES.index("closed_permanently")] *= WEIGHTS.closed_permanently
+    factor[columns.flags["full"]] *= WEIGHTS.no_capacity
+    return factor
+
+
+def trust_factor(query: EngineQuery, masks: Masks, rows: np.ndarray, standing: np.ndarray) -> np.ndarray:
+    factor = standing[rows]
     asked = query.filters.get("audience")
     if asked:
-        factor *= np.where(masks.with_any("named", asked)[rows], WEIGHTS.audience_named, 1.0)
+        factor[masks.with_any("named", asked)[rows]] *= WEIGHTS.audience_named
     return factor
 
 
 def order(
     query: EngineQuery, columns: Columns, rows: np.ndarray, score: np.ndarray, metres: np.ndarray | None
-):
+) -> np.ndarray:
     """Positions in `rows` of the asked page, best first; ties fall to the nearer, then to the older listing."""
     pk = columns.pk[rows]
+    # Rounded: scores that differ in the last bits are the same, and then distance decides.
+    best = -np.round(score, 9)
     if query.sort == "distance" and metres is not None:
-        keys = (pk, -score, metres)
+        keys = [metres, best, pk]
     elif query.sort == "name":
-        keys = (pk, columns.names.get(query.language, next(iter(columns.names.values())))[rows])
+        keys = [columns.names.get(query.language, next(iter(columns.names.values())))[rows], pk]
     elif query.sort == "verified":
-        keys = (pk, -score, -columns.verified[rows].astype(np.int64))
+        keys = [-columns.verified[rows].astype(np.int64), best, pk]
     else:
-        # Rounded: scores that differ in the last bits are the same, and then distance decides.
-        keys = (pk, metres, -np.round(score, 9)) if metres is not None else (pk, -np.round(score, 9))
+        keys = [best, pk] if metres is None else [best, metres, pk]
     wanted = query.offset + query.limit
-    if query.sort == "relevance" and len(rows) > 4 * wanted > 0:
-        threshold = np.partition(score, len(score) - wanted)[len(score) - wanted]
-        near_top = np.flatnonzero(score >= threshold - 1e-8)
-        return near_top[np.lexsort(tuple(key[near_top] for key in keys))][query.offset : wanted]
-    return np.lexsort(keys)[query.offset : wanted]
+    found = _first(keys, wanted)
+    return found[np.lexsort([key[found] for key in reversed(keys)])][query.offset : wanted]
+
+
+def _first(keys: list[np.ndarray], wanted: int) -> np.ndarray:
+    """Positions of at least the first `wanted` by these keys, the most important first; in no order.
+
+    Only those that may still be among them are looked at by the next key: sorting all would cost more than all else.
+    """
+    undecided = np.arange(len(keys[0]))
+    decided = [undecided[:0]]
+    for key in keys:
+        if len(undecided) <= wanted or wanted <= 0:
+            break
+        values = key[undecided]
+        last = np.partition(values, wanted - 1)[wanted - 1]
+        before = undecided[values < last]
+        decided.append(before)
+        undecided = undecided[values == last]
+        wanted -= len(before)
+    return np.concatenate([*decided, undecided])

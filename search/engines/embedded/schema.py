@@ -10,11 +10,13 @@ import tantivy
 from search.engine import IndexDocument
 from search.query.analysis import ALGORITHMS
 
+from .cards import NO_CARD
+
 EXACT_FIELDS = ("name", "alternate", "topic", "organization", "body", "place")
 STEMMED_FIELDS = ("name", "alternate", "topic", "organization", "body")
 LANGUAGES = tuple(ALGORITHMS)
 # Raised when what a document holds changes its meaning without changing the schema.
-FORMAT = 3
+FORMAT = 5
 
 
 def exact_field(field: str) -> str:
@@ -52,16 +54,25 @@ def schema_hash() -> str:
     return hashlib.sha256(json.dumps(described).encode()).hexdigest()[:12]
 
 
-def document(source: IndexDocument, row: dict, generation: int) -> tantivy.Document:
-    """from_dict with the schema: without it numbers become signed and kill the writer's thread."""
-    fields: dict = {
+def _stored(source: IndexDocument, card: bytes, generation: int) -> dict:
+    return {
         "key": str(source.pk),
         "pk": source.pk,
         "version": source.version,
         "generation": generation,
-        "row": orjson.dumps(row),
-        "card": orjson.dumps(source.card),
+        "card": card,
     }
+
+
+def stored_document(source: IndexDocument, card: bytes) -> tantivy.Document:
+    """A listing of a rebuild: its tokens go into the postings and its values into the columns."""
+    return tantivy.Document.from_dict(_stored(source, card, 0), schema())
+
+
+def document(source: IndexDocument, row: dict, card: bytes, generation: int) -> tantivy.Document:
+    """A listing that changed since the rebuild. from_dict with the schema: without it numbers become signed and kill
+    the writer's thread."""
+    fields = _stored(source, card, generation) | {"row": orjson.dumps(row)}
     for field, tokens in source.exact.items():
         if tokens:
             fields[exact_field(field)] = " ".join(tokens)
@@ -75,7 +86,7 @@ def document(source: IndexDocument, row: dict, generation: int) -> tantivy.Docum
 def tombstone(pk: int, generation: int) -> tantivy.Document:
     """Stands for a deleted listing until the next rebuild, so that readers learn of it like of any change."""
     return tantivy.Document.from_dict(
-        {"key": str(pk), "pk": pk, "version": 0, "generation": generation, "row": b"null", "card": b"null"},
+        {"key": str(pk), "pk": pk, "version": 0, "generation": generation, "row": b"null", "card": NO_CARD},
         schema(),
     )
 

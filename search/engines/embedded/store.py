@@ -2,6 +2,7 @@
 
     <root>/CURRENT            the name of the current index folder, replaced in one step
     <root>/write.lock         held by the one process that writes (flock: the system frees it if that process dies)
+    <root>/rebuild.lock       held by the one process that rebuilds a missing or damaged index by itself
     <root>/<hash>-<stamp>/    a tantivy index, columns.npz (its columns as of some generation) and state.json
 
 `state.json` holds `cursor` (the last change applied) and `generation` (how many times the index was written). It is
@@ -13,14 +14,16 @@ import json
 import os
 import shutil
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 import tantivy
 
-from search.engine import IndexBusy, IndexMissing
+from search.engine import EngineError, IndexBusy, IndexMissing
 
 from .schema import schema, schema_hash
 
@@ -29,6 +32,10 @@ from .schema import schema, schema_hash
 class State:
     cursor: int
     generation: int
+
+    def check(self) -> int:
+        """A changed digit would lose edits without anybody noticing."""
+        return zlib.crc32(f"{self.cursor} {self.generation}".encode())
 
 
 class Store:
@@ -43,7 +50,7 @@ class Store:
         """The current index folder; raises IndexMissing."""
         try:
             name = self._pointer.read_text().strip()
-        except FileNotFoundError:
+        except (OSError, UnicodeDecodeError):
             raise IndexMissing(
                 f"no search index in {self.root.name}/: run `manage.py search_rebuild`"
             ) from None
@@ -57,7 +64,7 @@ class Store:
         try:
             folder = self.current_cached()
             pointer, state = os.stat(self._pointer), os.stat(folder / "state.json")
-        except FileNotFoundError:
+        except (OSError, UnicodeDecodeError):
             return ()
         return (pointer.st_mtime_ns, pointer.st_ino, state.st_mtime_ns, state.st_ino)
 
@@ -72,15 +79,19 @@ class Store:
     def state(self, folder: Path) -> State:
         """Raises IndexMissing on a missing or damaged file."""
         try:
-            return State(**json.loads((folder / "state.json").read_text()))
-        except (OSError, ValueError, TypeError) as error:
+            values = json.loads((folder / "state.json").read_text())
+            state = State(values["cursor"], values["generation"])
+            if values["check"] != state.check():
+                raise ValueError("state.json is not as it was written")
+        except (OSError, ValueError, TypeError, LookupError) as error:
             raise IndexMissing(
                 f"the search index is damaged ({error}): run `manage.py search_rebuild`"
             ) from None
+        return state
 
     def write_state(self, folder: Path, state: State) -> None:
         beside = folder / "state.part"
-        beside.write_text(json.dumps(asdict(state)))
+        beside.write_text(json.dumps({**asdict(state), "check": state.check()}))
         beside.replace(folder / "state.json")
 
     @contextmanager
@@ -98,6 +109,27 @@ class Store:
                         raise IndexBusy("another process is writing the search index") from None
                     time.sleep(0.02)
             yield
+
+    def claim_rebuild(self) -> IO[str] | None:
+        """The lock that allows to rebuild, held until the file is closed, here and where it was handed on to; None
+        when somebody else has it. Raises OSError when the folder cannot be written."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        file = (self.root / "rebuild.lock").open("w")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            return None
+        return file
+
+    def condemn(self, folder: Path) -> None:
+        """Nobody shall read this folder any more: what one process found out, all have to know."""
+        try:
+            with self.writing():
+                if self.current() == folder:
+                    self._pointer.unlink(missing_ok=True)
+        except EngineError:  # somebody is replacing it, or has
+            pass
 
     def new_folder(self) -> Path:
         folder = self.root / f"{schema_hash()}-{time.time_ns()}"
