@@ -7,6 +7,8 @@ class SearchConfig(AppConfig):
     verbose_name = _("Search")
 
     def ready(self) -> None:
-        from . import checks, indexing  # noqa: F401  (checks register themselves)
+        from . import checks, concepts, following, indexing  # noqa: F401  (checks register themselves)
 
         indexing.connect()
+        following.connect()
+        concepts.connect()

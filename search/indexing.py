@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.db import connection
+
 from services import changes, selectors
 from services.models import Change, Service
 
 from . import engines, vocabulary
 from .building import all_documents, build_documents
 from .engine import Engine, EngineError, EngineUnavailable, IndexBusy, IndexDocument, IndexMissing
+from .engines.healing import HealingEngine
 
 log = logging.getLogger(__name__)
 
@@ -119,26 +122,44 @@ def reconcile(engine: Engine, *, repair: bool = False) -> Drift:
     return drift
 
 
+def foreign() -> IndexMissing:
+    return IndexMissing("the index is ahead of this database: it belongs to another one")
+
+
+def verify(engine: Engine) -> None:
+    """Raises IndexMissing when the index is missing, damaged or of another database; EngineUnavailable."""
+    if engine.cursor() > head():
+        raise foreign()
+    if isinstance(engine, HealingEngine):
+        engine.look(thorough=True)
+    engine.size()
+
+
 def ensure(engine: Engine, progress: Callable[[str], None] = lambda line: None) -> None:
     """An index that is there and at the head of the log; built when missing or damaged."""
     try:
-        if engine.cursor() > head():
-            raise IndexMissing("the index is ahead of this database: it belongs to another one")
-        engine.size()
+        verify(engine)
         follow(engine)
     except IndexMissing as reason:
         progress(f"Building the search index ({reason}) …")
         progress(f"  {rebuild(engine, progress):,} listings indexed")
-    except (
-        EngineUnavailable
-    ) as reason:  # no reason not to start: searches are answered from the embedded index
+    except (EngineUnavailable, IndexBusy) as reason:  # no reason not to start: others answer meanwhile
         progress(
             f"The {engine.name} index is not looked at now ({reason}); it is followed when it answers again"
         )
 
 
 def _follow_after_commit(sender, **kwargs) -> None:
-    """After a commit: bring the indexes up to date. An engine that is down keeps its old cursor and is followed later."""
+    """After a commit: the process's follower brings the indexes up to date; where none runs, it is done here.
+
+    An engine that is down keeps its old cursor and is followed later.
+    """
+    from . import following
+
+    # Within a transaction (a test's, that pretends to commit) another thread would not see the edit.
+    if following.follower().running and not connection.in_atomic_block:
+        following.follower().wake()
+        return
     for engine in engines.named("all"):
         try:
             follow(engine)

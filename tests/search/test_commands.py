@@ -158,6 +158,23 @@ def test_evaluate_refuses_what_it_cannot_read(engine, tmp_path):
         run("search_evaluate", path)
 
 
+def test_evaluate_scores_nothing_that_another_engine_answered(engine, tmp_path, monkeypatch):
+    made = builders.service("Épicerie du Coin")
+    ExternalIdentifier.objects.create(service=made, scheme="x", identifier="e1")
+    indexing.rebuild(engine)
+    path = tmp_path / "judgements.jsonl"
+    path.write_text(json.dumps({"query": "épicerie", "lang": "fr", "relevant": {"e1": 3}}) + "\n")
+
+    def answered_from_behind(query, search=engine.search):
+        result = search(query)
+        result.degraded = True
+        return result
+
+    monkeypatch.setattr(engine, "search", answered_from_behind)
+    with pytest.raises(CommandError, match="embedded did not answer line 1"):
+        run("search_evaluate", path)
+
+
 @pytest.fixture
 def ground():
     """One commune in Brussels and one elsewhere, and the terms that the fixtures' listings use."""
