@@ -153,15 +153,19 @@ STORAGES_DEV = {
 
 # Elasticsearch when a URL is given (http(s)://…, several separated by commas for the nodes of a cluster), else the
 # embedded index in VAR_DIR. An API key, or a user and a password; a file with the authority of an https server that
-# this machine does not know; how long a search may take before the embedded index answers instead.
+# this machine does not know; how long a search may wait before the embedded index answers instead; copies of the index
+# on other nodes ("": one as soon as there is a second node).
 SEARCH_URL = os.environ.get("SEARCH_URL", "")
 SEARCH_INDEX_PREFIX = os.environ.get("SEARCH_INDEX_PREFIX", "social-health-directory")
 SEARCH_API_KEY = os.environ.get("SEARCH_API_KEY", "")
 SEARCH_USER = os.environ.get("SEARCH_USER", "")
 SEARCH_PASSWORD = os.environ.get("SEARCH_PASSWORD", "")
 SEARCH_CA_FILE = os.environ.get("SEARCH_CA_FILE", "")
-SEARCH_TIMEOUT_SECONDS = float(os.environ.get("SEARCH_TIMEOUT_SECONDS", "1.0"))
+SEARCH_TIMEOUT_SECONDS = float(os.environ.get("SEARCH_TIMEOUT_SECONDS", "0.6"))
+SEARCH_REPLICAS = os.environ.get("SEARCH_REPLICAS", "")
 SEARCH_INDEX_DIR = VAR_DIR / "index"
+# How long counts of searches that found nothing are kept: a year and some weeks, to compare a week with last year's.
+SEARCH_LOG_WEEKS = int(os.environ.get("SEARCH_LOG_WEEKS", "60"))
 
 # "nominatim+https://host" or "photon+https://host"; empty: the directory's own gazetteer only.
 GEOCODER_URL = os.environ.get("GEOCODER_URL", "")

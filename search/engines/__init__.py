@@ -1,29 +1,27 @@
 """Search engines behind one protocol, and which one answers: `main()` by settings, `embedded_engine()` always there."""
 
-import logging
 import os
 import threading
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from search.engine import Engine, EngineError
+from search.engine import Engine
 
 if TYPE_CHECKING:
     from .elasticsearch import Access
-
-log = logging.getLogger(__name__)
 
 NAMES = ("embedded", "elasticsearch")
 
 
 @cache
 def embedded_engine() -> Engine:
-    """This process's embedded engine on settings.SEARCH_INDEX_DIR."""
-    from .embedded import EmbeddedEngine
+    """This process's embedded engine on settings.SEARCH_INDEX_DIR, with the database behind it."""
+    from .healing import HealingEngine
 
-    return EmbeddedEngine(settings.SEARCH_INDEX_DIR)
+    return HealingEngine(settings.SEARCH_INDEX_DIR)
 
 
 @cache
@@ -36,7 +34,11 @@ def elasticsearch_engine() -> Engine:
     from .fallback import FallbackEngine
 
     return FallbackEngine(
-        ElasticsearchEngine(elasticsearch_access()), embedded_engine(), recovered=catch_up_aside
+        ElasticsearchEngine(elasticsearch_access()),
+        embedded_engine(),
+        catch_up,
+        read_seconds=settings.SEARCH_TIMEOUT_SECONDS,
+        aside=in_background,
     )
 
 
@@ -56,6 +58,7 @@ def elasticsearch_access() -> "Access":
         password=settings.SEARCH_PASSWORD,
         ca_file=settings.SEARCH_CA_FILE,
         timeout_seconds=settings.SEARCH_TIMEOUT_SECONDS,
+        replicas=settings.SEARCH_REPLICAS,
     )
 
 
@@ -77,19 +80,18 @@ def named(name: str) -> list[Engine]:
     raise ValueError(f"no engine is called {name!r}; there are: {', '.join(NAMES)}, all")
 
 
-def catch_up_aside() -> None:
-    """Follow what was edited while the server was away, beside the search that found it back."""
-    threading.Thread(target=_catch_up, name="search-catch-up", daemon=True).start()
+def in_background(work: Callable[[], object]) -> None:
+    """Run it beside the search that asked for it."""
+    threading.Thread(target=work, name="search-watch", daemon=True).start()
 
 
-def _catch_up() -> None:
+def catch_up(engine: Engine) -> None:
+    """Apply what was edited while a server was away, from a thread of its own. Raises EngineError."""
     from django.db import connection
 
     from search import indexing
 
     try:
-        indexing.follow(elasticsearch_engine())
-    except EngineError as error:
-        log.warning("search index elasticsearch was not followed: %s", error)
+        indexing.follow(engine)
     finally:
         connection.close()

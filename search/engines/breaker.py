@@ -1,49 +1,44 @@
-"""A circuit breaker: what has failed several times in a row is left alone for a while, then tried once. Pure."""
+"""A circuit breaker: what fails several times in a row, or has let callers wait too long in vain, is left alone. Pure."""
 
 import threading
-import time
-from collections.abc import Callable
 
 FAILURES = 3
-REST_SECONDS = 5.0
+# Seconds waited in vain since the last success, together: one slow question is no outage, two of 0.6 s are, and the
+# search that put both still answers within 1.5 s.
+PATIENCE_SECONDS = 1.0
 
 
 class Breaker:
-    """Closed: everything passes. Open, after `failures` in a row: nothing does. Half open, `rest_seconds` later: one try.
+    """Closed: everything passes. Open: nothing does, until whoever watches the server says `close`.
 
-    `clock` gives seconds. Safe to use from several threads.
+    Safe to use from several threads.
     """
 
-    def __init__(
-        self,
-        failures: int = FAILURES,
-        rest_seconds: float = REST_SECONDS,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._failures, self._rest, self._clock = failures, rest_seconds, clock
+    def __init__(self, failures: int = FAILURES, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        self._failures, self._patience = failures, patience_seconds
         self._lock = threading.Lock()
-        self._in_a_row = 0
-        self._next_try = 0.0  # while open: when the next try may go
+        self._in_a_row, self._waited = 0, 0.0
+        self._open = False
 
-    def allows(self) -> bool:
-        """Whether to try now. Who is told yes reports `succeeded` or `failed`; a try that never reports counts as failed."""
+    def is_open(self) -> bool:
+        return self._open
+
+    def failed(self, waited_seconds: float) -> bool:
+        """Report a failure and how long it took to come; True when it opened the breaker."""
         with self._lock:
-            if self._in_a_row < self._failures:
-                return True
-            now = self._clock()
-            if now < self._next_try:
+            if self._open:
                 return False
-            self._next_try = now + self._rest  # others wait for this one's outcome
-            return True
-
-    def succeeded(self) -> bool:
-        """Report a success; True when it is the first after failures."""
-        with self._lock:
-            was, self._in_a_row = self._in_a_row, 0
-            return was > 0
-
-    def failed(self) -> None:
-        with self._lock:
             self._in_a_row += 1
-            if self._in_a_row >= self._failures:
-                self._next_try = self._clock() + self._rest
+            self._waited += waited_seconds
+            self._open = self._in_a_row >= self._failures or self._waited >= self._patience
+            return self._open
+
+    def succeeded(self) -> None:
+        """Report a success. An answer that was still under way does not close an open breaker."""
+        with self._lock:
+            if not self._open:
+                self._in_a_row, self._waited = 0, 0.0
+
+    def close(self) -> None:
+        with self._lock:
+            self._open, self._in_a_row, self._waited = False, 0, 0.0

@@ -1,25 +1,38 @@
-"""A local TCP proxy before a real server, which can be made to refuse, to be slow or to answer errors."""
+"""A local TCP proxy before a real server, which can be made to be gone, to refuse, to be slow or to answer errors."""
 
 import contextlib
 import socket
 import threading
+import time
 from urllib.parse import urlsplit
 
-ERROR = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
+BODIES = {
+    "error": (b"503 Service Unavailable", b"{}"),
+    "failing": (b"500 Internal Server Error", b'{"error":{"type":"null_pointer_exception"},"status":500}'),
+    "overloaded": (b"429 Too Many Requests", b'{"error":{"type":"circuit_breaking_exception"},"status":429}'),
+    "garbage": (b"200 OK", b'<html>\x00\xff{"hits": [[['),
+}
 
 
 class Proxy:
-    """`url` leads to `target`. `mode`: "pass", "refuse", "slow" (says nothing) or "error" (HTTP 503)."""
+    """`url` leads to `target`. `mode`:
+
+    "pass", "stopped" (nobody listens), "refuse" (connections are cut), "slow" (says nothing), "late" (answers after
+    five seconds), or one of BODIES (that answer to everything). `delay_seconds`: before each answer that passes.
+    `connections` and `questions` count what has come in since the start.
+    """
 
     def __init__(self, target: str) -> None:
         parts = urlsplit(target)
         self._target = (parts.hostname, parts.port)
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._address = self._listener.getsockname()
+        self.url = f"http://127.0.0.1:{self._address[1]}"
         self._mode = "pass"
         self._open: set[socket.socket] = set()
-        self.connections = 0
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.connections = self.questions = 0
+        self.delay_seconds = 0.0
+        self._listen()
 
     @property
     def mode(self) -> str:
@@ -28,13 +41,25 @@ class Proxy:
     @mode.setter
     def mode(self, mode: str) -> None:
         """From now on, for connections that are open as well: those are cut."""
-        self._mode = mode
+        was, self._mode = self._mode, mode
+        if mode == "stopped":
+            self._stop_listening()
+        elif was == "stopped":
+            self._listener = socket.create_server(self._address)
+            self._listen()
         for one in list(self._open):
             self._cut(one)
 
     def close(self) -> None:
-        self.mode = "refuse"
+        self.mode = "stopped"
+
+    def _stop_listening(self) -> None:
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes who waits in accept
         self._listener.close()
+
+    def _listen(self) -> None:
+        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 
     def _cut(self, one: socket.socket) -> None:
         self._open.discard(one)
@@ -42,33 +67,50 @@ class Proxy:
             one.shutdown(socket.SHUT_RDWR)
         one.close()
 
-    def _accept(self) -> None:
+    def _accept(self, listener: socket.socket) -> None:
         while True:
             try:
-                client, _address = self._listener.accept()
+                client, _address = listener.accept()
             except OSError:
                 return
             self.connections += 1
             self._open.add(client)
             if self._mode == "refuse":
                 self._cut(client)
-            elif self._mode == "error":
-                threading.Thread(target=self._refuse_politely, args=(client,), daemon=True).start()
-            elif self._mode == "pass":
-                server = socket.create_connection(self._target)
-                self._open.add(server)
-                for one, other in ((client, server), (server, client)):
-                    threading.Thread(target=self._pump, args=(one, other), daemon=True).start()
+            elif self._mode in BODIES:
+                threading.Thread(target=self._answer, args=(client, self._mode), daemon=True).start()
+            elif self._mode in ("pass", "late"):
+                threading.Thread(target=self._connect, args=(client,), daemon=True).start()
 
-    def _refuse_politely(self, client: socket.socket) -> None:
+    def _answer(self, client: socket.socket, mode: str) -> None:
+        status, body = BODIES[mode]
         with contextlib.suppress(OSError):
             client.recv(65536)
-            client.sendall(ERROR)
+            self.questions += 1
+            client.sendall(
+                b"HTTP/1.1 " + status + b"\r\nX-Elastic-Product: Elasticsearch\r\n"
+                b"Content-Type: application/json\r\nConnection: close\r\n"
+                b"Content-Length: " + str(len(body)).encode() + b"\r\n\r\n" + body
+            )
         self._cut(client)
 
-    def _pump(self, one: socket.socket, other: socket.socket) -> None:
+    def _connect(self, client: socket.socket) -> None:
+        try:
+            server = socket.create_connection(self._target)
+        except OSError:
+            self._cut(client)
+            return
+        self._open.add(server)
+        threading.Thread(target=self._pump, args=(client, server, False), daemon=True).start()
+        self._pump(server, client, True)
+
+    def _pump(self, one: socket.socket, other: socket.socket, answers: bool) -> None:
         with contextlib.suppress(OSError):
             while data := one.recv(65536):
+                if answers and (wait := 5.0 if self._mode == "late" else self.delay_seconds):
+                    time.sleep(wait)
+                if not answers:
+                    self.questions += 1
                 other.sendall(data)
         self._cut(one)
         self._cut(other)

@@ -20,6 +20,7 @@ from search.engine import (
     IndexMissing,
 )
 from search.engines.completing import CANDIDATES, FIELDS, ranked
+from search.weights import WEIGHTS
 
 from . import queries, text
 from .client import NOT_FOUND, TOO_MANY_REQUESTS, Access, check_written, connect, index_missing, speaking
@@ -40,7 +41,7 @@ class ElasticsearchEngine:
         """Connects at the first question. Raises ValueError naming the setting that is wrong."""
         self._client = connect(access)
         self._writer = self._client.options(request_timeout=WRITE_SECONDS)
-        self._indexes = Indexes(self._client, access.prefix)
+        self._indexes = Indexes(self._client, access.prefix, access.replicas)
         self._rarities = text.Rarities(self._word_counts)
 
     def close(self) -> None:
@@ -49,20 +50,27 @@ class ElasticsearchEngine:
     # Reading -----------------------------------------------------------------------------------------------------
 
     def search(self, query: EngineQuery) -> EngineResult:
-        if not query.words:
+        units = query.units()
+        if not units:
             return self._result(query, self._asked(queries.body(query, None, None)))
-        rarities = self._rarities.of(query.words)
-        if not rarities:
+        rarities = self._rarities.of(text.asked_about(units))
+        asked = text.asked(units, query.language, rarities)
+        if not asked.known:
             return EngineResult(0, [], {facet: {} for facet in query.facets}, all_words=False)
-        names = text.in_name(query.words, query.language)
-        if len(rarities) == len(query.words):
-            every = text.every_word(query.words, query.language, rarities)
-            result = self._result(query, self._asked(queries.body(query, every, names)))
-            if result.total or len(query.words) == 1 or self._any(every):
+        names = text.in_name(query.words, query.language) if query.words else None
+        having_all, result = 0, None
+        if asked.all_known and not query.story:
+            result = self._result(query, self._asked(queries.body(query, asked.every(), names)))
+            having_all = result.total
+            if asked.will_do(having_all, story=False) is None:
                 return result
-        enough = text.enough_words(query.words, query.language, rarities)
-        result = self._result(query, self._asked(queries.body(query, enough, names)))
-        result.all_words = False
+        if asked.all_known:
+            having_all = self._count(asked.every())  # filtered out or not
+        will_do = asked.will_do(having_all, story=query.story)
+        if will_do is not None or result is None:
+            wanted = asked.some(will_do) if will_do is not None else asked.every()
+            result = self._result(query, self._asked(queries.body(query, wanted, names)))
+        result.all_words = having_all > 0
         return result
 
     def _asked(self, search: dict) -> dict:
@@ -83,10 +91,11 @@ class ElasticsearchEngine:
             except (NotFoundError, IndexMissing):
                 return ask()
 
-    def _any(self, words: dict) -> bool:
-        """Whether some listing, whatever its filters, matches."""
-        found = self._asked({"query": words, "size": 0, "terminate_after": 1, "track_total_hits": 1})
-        return found["hits"]["total"]["value"] > 0
+    def _count(self, words: dict) -> int:
+        """How many listings match, whatever their filters; counted no further than it takes to be many."""
+        most = WEIGHTS.few
+        found = self._asked({"query": words, "size": 0, "terminate_after": most, "track_total_hits": most})
+        return found["hits"]["total"]["value"]
 
     def _word_counts(self, aggregations: dict) -> tuple[int, dict[str, int]]:
         answer = self._asked({"query": LISTINGS, "size": 0, "track_total_hits": True, "aggs": aggregations})

@@ -12,6 +12,7 @@ Weekdays, nth and flags are those of services.opening_hours.vectorised. `scripts
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import product
 
 from services.opening_hours import vectorised
 from services.opening_hours.belgian_holidays import BELGIAN_HOLIDAYS, Holidays, is_holiday
@@ -60,11 +61,11 @@ def nth_bits(nths: Iterable[int]) -> int:
     return sum(1 << 5 if number == LAST else 1 << (number - 1) for number in nths)
 
 
-def moment_params(moment: datetime, holidays: Holidays = BELGIAN_HOLIDAYS) -> dict:
-    """What the script needs of a moment (naive = Europe/Brussels): today, and yesterday for intervals past midnight."""
-    day, minute = local_clock(moment)
+def moment_params(moments: Iterable[datetime], holidays: Holidays = BELGIAN_HOLIDAYS) -> dict:
+    """What the script needs of moments (naive = Europe/Brussels): each day, and the day before for intervals past
+    midnight."""
     days = []
-    for ago in (0, 1):
+    for (day, minute), ago in product(map(local_clock, moments), (0, 1)):
         date = day - timedelta(days=ago)
         days.append(
             {

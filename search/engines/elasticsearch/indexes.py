@@ -13,12 +13,17 @@ from dataclasses import dataclass
 from elasticsearch import Elasticsearch, NotFoundError
 from elasticsearch.dsl import Index
 
-from search.engine import IndexBusy
+from search.engine import EngineError, IndexBusy
 
 from .client import check_written, speaking
 from .schema import mapping, schema_hash
 
 ADMIN_SECONDS = 60.0
+# A new index is asked before its copy is there, if the copy takes longer than this.
+COPY_SECONDS = 20
+TIMED_OUT = 408
+# How long the server remembers that a listing was deleted, and so refuses a late write of it. Longer than any write.
+REMEMBERED_DELETES = "10m"
 
 
 @dataclass(frozen=True)
@@ -28,8 +33,9 @@ class Current:
 
 
 class Indexes:
-    def __init__(self, client: Elasticsearch, prefix: str) -> None:
+    def __init__(self, client: Elasticsearch, prefix: str, replicas: str = "") -> None:
         self._client = client
+        self._copies = {"number_of_replicas": int(replicas)} if replicas else {"auto_expand_replicas": "0-1"}
         self._admin = client.options(request_timeout=ADMIN_SECONDS)
         self.prefix = prefix
         self.alias = f"{prefix}-{schema_hash()}"
@@ -86,8 +92,9 @@ class Indexes:
         made.aliases(**{building: {}})
         made.settings(
             number_of_shards=1,
-            auto_expand_replicas="0-1",  # a copy as soon as there is a second node to hold it
             refresh_interval=-1,
+            gc_deletes=REMEMBERED_DELETES,
+            **self._copies,
         )
         with speaking():
             made.create()
@@ -107,7 +114,7 @@ class Indexes:
             check_written(answer.body)
             self._admin.indices.put_settings(index=name, settings={"refresh_interval": "1s"})
             self._admin.indices.refresh(index=name)
-            self._admin.cluster.health(index=name, wait_for_status="yellow", timeout="30s")
+            self._wait_for_copies(name)
             known = self._admin.indices.get_alias(index=f"{self.prefix}-*").body
             actions: list[dict] = [
                 {"remove": {"index": other, "alias": self.alias}}
@@ -116,11 +123,28 @@ class Indexes:
             ]
             actions.append({"add": {"index": name, "alias": self.alias, "is_write_index": True}})
             actions.append({"remove": {"index": name, "alias": building}})
-            self._admin.indices.update_aliases(actions=actions)
+            self._swap(name, actions)
             old = [other for other in known if self._older(other, name)]
             if old:
                 self._admin.indices.delete(index=",".join(old), ignore_unavailable=True)
         self._read.index = None
+
+    def _wait_for_copies(self, name: str) -> None:
+        """So that a node may die right after the swap. A copy that nobody can hold is not waited for for ever."""
+        self._admin.options(ignore_status=TIMED_OUT).cluster.health(
+            index=name, wait_for_status="green", timeout=f"{COPY_SECONDS}s"
+        )
+
+    def _swap(self, name: str, actions: list[dict]) -> None:
+        """One step on the server. When its answer is lost with a node, the alias tells whether it was done."""
+        try:
+            with speaking():
+                self._admin.indices.update_aliases(actions=actions)
+        except EngineError:
+            with speaking():
+                done = self._admin.indices.exists_alias(index=name, name=self.alias)
+            if not done:
+                raise
 
     def discard(self, name: str) -> None:
         """Drop an index that will not be used."""

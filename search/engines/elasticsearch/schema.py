@@ -22,7 +22,7 @@ LONGEST_TOKEN = (
     255  # characters; the server refuses terms beyond 32,766 bytes and prefixes beyond 1,000 characters
 )
 # Raised when what a document holds changes its meaning without changing the mapping.
-FORMAT = 1
+FORMAT = 3
 # Kept for showing; the rest lives in the index only, and a rebuild reads the database.
 SHOWN = ("uuid", "places", "card")
 
@@ -53,7 +53,7 @@ def mapping() -> Mapping:
             made.field(stem_field(field, language), Keyword(**tokens))
     for language in LANGUAGES:
         made.field(sort_field(language), Keyword())
-    for facet in (*FACETS, "named", "area"):
+    for facet in (*FACETS, "named", "area", "main"):
         made.field(facet, Keyword())
     made.field("organization_key", Keyword())
     made.field("pk", Long())

@@ -104,7 +104,4 @@ def whole_name(words: int) -> dict:
 
 
 def opening(query: EngineQuery) -> dict:
-    """Raises ValueError when no moment was asked."""
-    if query.open_at is None:
-        raise ValueError("open_at is missing")
-    return {"lang": "painless", "source": source("opening"), "params": moment_params(query.open_at)}
+    return {"lang": "painless", "source": source("opening"), "params": moment_params(query.moments())}
