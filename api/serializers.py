@@ -1,18 +1,22 @@
 """Search results in the stable shapes of the search API."""
 
-from datetime import datetime
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from search.finder import Found, Suggestion
-from search.results import HitView, Labelled, views
-from services.opening_hours.evaluate import OpenState
+from search.explaining import explanation
+from search.finder import Found
+from search.suggesting import Suggestion
+
+from .facets import facets
+from .hits import hits, minute
 
 
-def answer(found: Found) -> dict:
-    """The body of GET /api/v1/search."""
+def answer(found: Found, *, explain: bool = False) -> dict:
+    """The body of GET /api/v1/search, for orjson: hits and facets are JSON already."""
     request = found.request
     return {
+        **({"explain": explanation(found)} if explain else {}),
         "total": found.result.total,
         "page": request.page,
         "size": request.size,
@@ -22,22 +26,39 @@ def answer(found: Found) -> dict:
         "interpreted": {
             "text": found.understood.text,
             "place": _place(found),
-            "open_at": _minute(request.open_at),
+            "open_at": minute(found.query.open_at),
+            "open_until": minute(found.query.open_until),
             "corrections": [
                 {"from": correction.typed, "to": correction.meant}
                 for correction in found.understood.corrections
             ],
-            "expansions": [],
+            "expansions": [
+                {"words": expansion.words, "concept": concept.code, "to": concept.name(request.lang)}
+                for expansion in found.understood.expansions
+                for concept in expansion.concepts
+            ],
+            "filters": _said(found),
+            "dropped": list(found.dropped),
+            "did_you_mean": found.suggestion or None,
         },
-        "hits": [_hit(view, request.lang) for view in views(found)],
-        "facets": {
-            facet: [
-                {"code": code, "label": found.vocabulary.label(facet, code, request.lang), "count": count}
-                for code, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-            ]
-            for facet, counts in found.result.facets.items()
-        },
+        "hits": hits(found),
+        "facets": facets(found),
     }
+
+
+def _said(found: Found) -> list[dict]:
+    """The filters that were read out of the words: {"parameter", "value", "words"}."""
+    understood = found.understood
+    said: list[dict] = [
+        {"parameter": status.facet, "value": status.code, "words": status.words}
+        for status in understood.statuses
+    ]
+    if understood.age is not None:
+        said.append({"parameter": "age", "value": understood.age.age, "words": understood.age.words})
+    if understood.time is not None:
+        opens = minute(understood.time.open_at)
+        said.append({"parameter": "open", "value": opens, "words": understood.time.words})
+    return said
 
 
 def _place(found: Found) -> dict | None:
@@ -60,84 +81,8 @@ def _place(found: Found) -> dict | None:
     }
 
 
-def _minute(moment: datetime | None) -> str | None:
-    return moment.strftime("%Y-%m-%dT%H:%M") if moment else None
-
-
-def _opening(state: OpenState | None) -> dict | None:
-    if state is None or state.open is None:
-        return None
-    return {
-        "now": state.open,
-        "until": state.until.strftime("%H:%M") if state.open and state.until else None,
-        "next": _minute(state.next),
-    }
-
-
-def _labelled(item: Labelled | None) -> dict | None:
-    return {"code": item.code, "label": item.label} if item else None
-
-
-def listing_path(uuid: str, slug: str) -> str:
-    return (
-        reverse("listing", kwargs={"uuid": uuid, "slug": slug})
-        if slug
-        else reverse("listing", kwargs={"uuid": uuid})
-    )
-
-
-def _hit(view: HitView, lang: str) -> dict:
-    place = view.place
-    return {
-        "id": view.uuid,
-        "external_ids": view.external_ids,
-        "slug": view.slug,
-        "url": listing_path(view.uuid, view.slug),
-        "name": view.name.text,
-        "name_language": view.name.language,
-        "organization": {"id": view.organization_uuid, "name": view.organization.text},
-        "summary": view.summary.text,
-        "location": {
-            "address": place.address,
-            "postcode": place.postcode,
-            "commune": {"nis5": place.commune.code, "label": place.commune.label} if place.commune else None,
-            "lat": place.lat,
-            "lon": place.lon,
-            "precision": place.precision,
-        }
-        if place
-        else None,
-        "bassin": _labelled(view.bassin),
-        "distance_m": round(view.distance_m) if view.distance_m is not None else None,
-        "open": _opening(view.opening),
-        "phones": view.phones,
-        "needs": [_labelled(need) for need in view.needs],
-        "languages": view.languages,
-        "costs": [_labelled(cost) for cost in view.costs],
-        "access_modes": [_labelled(mode) for mode in view.access_modes],
-        "capacity": view.capacity,
-        "status": view.lifecycle,
-        "notices": [
-            {
-                "kind": notice.kind,
-                "text": notice.text,
-                "starts_on": notice.starts_on.isoformat(),
-                "ends_on": notice.ends_on.isoformat() if notice.ends_on else None,
-                "state": notice.state,
-            }
-            for notice in view.notices
-        ],
-        "verified_at": view.verified_on.isoformat() if view.verified_on else None,
-        "example": view.example,
-        "score": round(view.score, 4),
-        "why": view.why,
-    }
-
-
 def suggestion(item: Suggestion, search_path: str) -> dict:
     """One completion with the page it leads to."""
-    from urllib.parse import urlencode
-
     if item.kind == "service":
         url = reverse("listing", kwargs={"uuid": item.code})
     elif item.kind == "need":

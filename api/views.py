@@ -1,15 +1,15 @@
 """GET /api/v1/search and /api/v1/suggest."""
 
-import json
 import logging
 
+import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from search import finder, vocabulary
+from search import finder, lost_searches, suggesting, vocabulary
 from search.engine import EngineError
 from search.request import BadParameter, local_now, parse
 
@@ -26,7 +26,7 @@ def language_codes() -> tuple[str, ...]:
 
 
 def _json(body: dict) -> HttpResponse:
-    return HttpResponse(json.dumps(body, ensure_ascii=False), content_type="application/json")
+    return HttpResponse(orjson.dumps(body), content_type="application/json")
 
 
 def _parsed(request: HttpRequest):
@@ -48,12 +48,20 @@ def _unavailable(error: EngineError) -> HttpResponse:
     return problem(503, "search-unavailable", "Search is not available", "Try again in a few seconds.")
 
 
+def _is_staff(request: HttpRequest) -> bool:
+    """Whether the reader works on the directory. Without a session cookie nobody is asked for."""
+    user = getattr(request, "user", None) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+    return user is not None and user.has_perm("wagtailadmin.access_admin")
+
+
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     try:
         asked = _parsed(request)
         with translation.override(asked.lang):
-            return _json(serializers.answer(finder.find(asked)))
+            found = finder.find(asked)
+            lost_searches.remember(found)
+            return _json(serializers.answer(found, explain=asked.explain and _is_staff(request)))
     except BadParameter as error:
         return _bad(error)
     except EngineError as error:
@@ -66,7 +74,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
         asked = _parsed(request)
         with translation.override(asked.lang):
             path = reverse("search")
-            found = finder.suggest(asked.q, asked.lang, MAX_SUGGESTIONS)
+            found = suggesting.suggest(asked.q, asked.lang, MAX_SUGGESTIONS)
             return _json({"suggestions": [serializers.suggestion(item, path) for item in found]})
     except BadParameter as error:
         return _bad(error)

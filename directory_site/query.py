@@ -39,6 +39,8 @@ class Query:
             pairs.append(("open", request.open_at.strftime("%Y-%m-%dT%H:%M")))
         if request.sort != "relevance":
             pairs.append(("sort", request.sort))
+        if request.literal:
+            pairs.append(("literal", "1"))
         if request.size != DEFAULT_SIZE:
             pairs.append(("size", str(request.size)))
         return cls(tuple(pairs))

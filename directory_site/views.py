@@ -1,6 +1,7 @@
 """The public pages: search, listing, the map's outlines, and what is shown when something is not there."""
 
 import logging
+from dataclasses import replace
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
@@ -17,7 +18,7 @@ from django.utils.http import parse_etags
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from search import finder, vocabulary
+from search import finder, lost_searches, vocabulary
 from search.engine import EngineError
 from search.request import SearchRequest, local_now, parse
 from services.models import Service
@@ -43,6 +44,13 @@ def is_professional(request: HttpRequest) -> bool:
     return request.user.has_perm("services.view_service")
 
 
+def is_staff(request: HttpRequest) -> bool:
+    """Whether the reader works on the directory, and may look behind a search."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.has_perm(
+        "wagtailadmin.access_admin"
+    )
+
+
 def _asked(request: HttpRequest, lang: str) -> SearchRequest:
     parameters = dict(request.GET.lists())
     parameters["lang"] = [lang]  # the page's address says the language
@@ -63,11 +71,14 @@ def search(request: HttpRequest) -> HttpResponse:
     professional = is_professional(request)
     try:
         asked = _asked(request, lang)
+        asked = replace(asked, relax=True, explain=asked.explain and is_staff(request))
         found = finder.find(asked, strict=False, professional=professional)
         page = search_page(found, professional=professional)
     except EngineError as error:
         log.error("search is not available: %s", error)
         return render(request, "directory_site/search_unavailable.html", status=503)
+    if "Search-Typing" not in request.headers:
+        lost_searches.remember(found)
     query = Query.of(found.request).page(found.request.page)
     set_alternates(request, {code: query.url(code) for code in languages()})
     partial = request.htmx and not request.htmx.history_restore_request

@@ -36,7 +36,8 @@ class Vocabulary:
     territory_parents: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     bassin_communes: dict[str, list[str]] = field(default_factory=dict)  # bassin → NIS5 of its whole communes
     commune_bassin: dict[str, str] = field(default_factory=dict)
-    _shown: dict[tuple[str, str, str], str] = field(default_factory=dict)  # what label() was asked before
+    # What label() was asked before; two vocabularies of the same codes and names are equal whatever they were asked.
+    _shown: dict[tuple[str, str, str], str] = field(default_factory=dict, compare=False)
 
     def label(self, facet: str, code: str, language: str) -> str:
         """The code's name; the code itself when nobody has named it."""
@@ -141,12 +142,15 @@ _loaded_at = 0.0
 
 
 def current() -> Vocabulary:
-    """The vocabulary, at most REFRESH_SECONDS old."""
+    """The vocabulary, at most REFRESH_SECONDS old; the same object for as long as nothing in it changes."""
     global _current, _loaded_at
     if _current is None or time.monotonic() - _loaded_at > REFRESH_SECONDS:
         with _lock:
             if _current is None or time.monotonic() - _loaded_at > REFRESH_SECONDS:
-                _current, _loaded_at = load(), time.monotonic()
+                fresh = load()
+                if fresh != _current:
+                    _current = fresh
+                _loaded_at = time.monotonic()
     return _current
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext, ngettext
 
 from search.finder import Found
+from search.reasons import distance_text
 from search.request import today
-from search.results import HitView, distance_text, views
+from search.results import HitView, views
 from services.codes import Language
 from services.opening_hours.words import describe_state
 

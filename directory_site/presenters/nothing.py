@@ -43,7 +43,7 @@ def nothing(found: Found, *, professional: bool) -> Nothing:
 def _that_help(tries: list[tuple[str, SearchRequest]], professional: bool) -> list[Removal]:
     helpful = []
     for text, request in tries:
-        one = replace(request, page=1, size=1)
+        one = replace(request, page=1, size=1, relax=False)
         total = finder.find(one, strict=False, professional=professional).result.total
         if total:
             helpful.append(Removal(text, Query.of(request).url(), total))

@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from search.finder import Found
-from search.query.analysis import folded
 from search.request import MAX_RESULT, SearchRequest
 
 from ..query import Query, near_value
 from .cards import Card, cards
-from .facets import RADII_KM, TITLES, Facet, facets
+from .chips import Chip, Hints, chips, hints, kilometres, place_name, relaxed_in_words
+from .explained import Explained, explained
+from .facets import RADII_KM, Facet, facets
 from .nothing import Nothing, nothing, shortened
-from .words import day_text
 
 SORTS = {
     "relevance": _("What fits best"),
@@ -22,15 +21,6 @@ SORTS = {
     "name": _("By name"),
     "verified": _("Checked lately"),
 }
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A part of the search that can be taken away. `kind`: place, words, filter or time."""
-
-    kind: str
-    text: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -50,6 +40,9 @@ class SearchPage:
     count: str
     problems: list[str]
     chips: list[Chip]
+    relaxed: str  # what was let go so that something fits, in a sentence; empty when nothing was
+    hints: Hints
+    explained: Explained | None
     facets: list[Facet]
     cards: list[Card]
     pages: Pages
@@ -66,7 +59,6 @@ class SearchPage:
 def search_page(found: Found, *, professional: bool) -> SearchPage:
     request = found.request
     query = Query.of(request)
-    chips = _chips(found, query)
     shown = cards(found)
     return SearchPage(
         found=found,
@@ -75,12 +67,15 @@ def search_page(found: Found, *, professional: bool) -> SearchPage:
         title=_title(found),
         count=_count(found),
         problems=problems_in_words(request),
-        chips=chips,
+        chips=chips(found, query),
+        relaxed=relaxed_in_words(found),
+        hints=hints(found, query),
+        explained=explained(found) if request.explain else None,
         facets=facets(found, query),
         cards=shown,
         pages=_pages(found, query),
         nothing=None if found.result.total else nothing(found, professional=professional),
-        radii=[(f"{km}", _kilometres(km), request.radius_km == km) for km in RADII_KM],
+        radii=[(f"{km}", kilometres(km), request.radius_km == km) for km in RADII_KM],
         sorts=[
             (code, label, code == request.sort)
             for code, label in SORTS.items()
@@ -103,19 +98,6 @@ def _title(found: Found) -> str:
     return said or gettext("All services")
 
 
-def place_name(found: Found) -> str:
-    """The asked place in words: its name, or for a point the commune it lies in."""
-    place = found.place
-    if place is None:
-        return ""
-    if place.label:
-        return place.label
-    if place.nis5 is None:
-        return gettext("the point you chose")
-    commune = found.vocabulary.territory_name("commune", place.nis5, found.request.lang)
-    return gettext("your position (%(commune)s)") % {"commune": commune}
-
-
 def _count(found: Found) -> str:
     total = found.result.total
     if total == 0:
@@ -124,67 +106,6 @@ def _count(found: Found) -> str:
     if found.request.sort == "distance":
         return gettext("%(services)s, the nearest first") % {"services": text}
     return text
-
-
-def _chips(found: Found, query: Query) -> list[Chip]:
-    request, chips = found.request, []
-    if found.place is not None:
-        chips.append(
-            Chip(
-                "place",
-                gettext("Around %(place)s") % {"place": place_name(found)},
-                _without_place(found, query).without("radius_km").url(),
-            )
-        )
-    if request.radius_km and found.place is not None:
-        text = gettext("within %(distance)s") % {"distance": _kilometres(request.radius_km)}
-        chips.append(Chip("filter", text, query.without("radius_km").url()))
-    if found.understood.text:
-        text = gettext("“%(words)s”") % {"words": shortened(found.understood.text)}
-        chips.append(Chip("words", text, _without_words(found, query).url()))
-    for correction in found.understood.corrections:
-        said = {"meant": correction.meant, "typed": shortened(correction.typed)}
-        text = gettext("“%(typed)s” read as “%(meant)s”") % said
-        chips.append(Chip("words", text, query.replaced("q", [_without_word(found, correction.typed)]).url()))
-    if request.open_now:
-        chips.append(Chip("time", gettext("open now"), query.without("open").url()))
-    elif request.open_at is not None:
-        said = {"day": day_text(request.open_at.date()), "time": request.open_at.strftime("%H:%M")}
-        chips.append(Chip("time", gettext("open on %(day)s at %(time)s") % said, query.without("open").url()))
-    for facet in TITLES:
-        for code in request.filters.get(facet, ()):
-            label = found.vocabulary.label(facet, code, request.lang)
-            chips.append(Chip("filter", label, query.without(facet, code).url()))
-    if request.age is not None:
-        text = ngettext("%(age)d year old", "%(age)d years old", request.age) % {"age": request.age}
-        chips.append(Chip("filter", text, query.without("age").url()))
-    return chips
-
-
-def _without_place(found: Found, query: Query) -> Query:
-    """Without the place, wherever it was said: in its own field or among the words."""
-    if found.understood.place is None:
-        return query.without("near")
-    return query.replaced("q", [found.understood.text] if found.understood.text else [])
-
-
-def _without_words(found: Found, query: Query) -> Query:
-    """Without the words that carry the need; a place that was said among them stays."""
-    place = found.understood.place
-    kept = query.without("q")
-    return kept if place is None or found.place is None else kept.replaced("near", [found.place.label])
-
-
-def _without_word(found: Found, typed: str) -> str:
-    return " ".join(word for word in found.request.q.split() if folded(word) != folded(typed))
-
-
-def _kilometres(distance: float) -> str:
-    if distance < 1:
-        return f"{distance * 1000:.0f} m"
-    return (
-        shortened(number_format(distance, 0 if distance == int(distance) else 1), 12) + "\N{NO-BREAK SPACE}km"
-    )
 
 
 def _pages(found: Found, query: Query) -> Pages:

@@ -82,6 +82,11 @@ def day_text(day: date) -> str:
     return date_format(day, "j. F Y" if get_language() == "de" else "j F Y")
 
 
+def near_day_text(day: date) -> str:
+    """ "Sunday 29 November": a day of the coming weeks."""
+    return date_format(day, "l, j. F" if get_language() == "de" else "l j F")
+
+
 _WRITTEN_IN = {
     "fr": (gettext_noop("in French"), gettext_noop("in French only")),
     "nl": (gettext_noop("in Dutch"), gettext_noop("in Dutch only")),

@@ -3,6 +3,7 @@
 const page = document.getElementById("search-page");
 let openSheets = [];
 let scrolled = 0;
+let settled = new URLSearchParams(location.search).toString();  // the last search that was asked in earnest
 
 // Empty fields and the first page stay out of the address; the same search is not asked twice.
 document.body.addEventListener("htmx:configRequest", (event) => {
@@ -13,7 +14,12 @@ document.body.addEventListener("htmx:configRequest", (event) => {
     data.delete(name);
     for (const value of values) data.append(name, value);
   }
-  if (new URLSearchParams(data).toString() === new URLSearchParams(location.search).toString()) event.preventDefault();
+  // While somebody types, what is asked is not yet what is meant: the server does not count it as asked in vain.
+  const asked = new URLSearchParams(data).toString();
+  const typing = event.detail.triggeringEvent?.type === "input";
+  if (typing) event.detail.headers["Search-Typing"] = "1";
+  if (asked === new URLSearchParams(location.search).toString() && (typing || asked === settled)) event.preventDefault();
+  else if (!typing) settled = asked;
 });
 
 // A need and its parts: choosing a part lets go of the whole, and the other way round.

@@ -57,6 +57,26 @@ def test_labels_are_in_the_asked_language_whatever_the_browser_says(client, lang
     assert labels["free"] == {"fr": "Gratuit", "nl": "Gratis", "en": "Free", "de": "Kostenlos"}[lang]
 
 
+def test_what_is_remembered_of_hits_changes_nothing_in_the_answer(search):
+    """The same listings are asked for in another language, from another place and by other words in between."""
+
+    def asked(**parameters) -> dict:
+        answer = search(q="aide", **parameters)
+        answer.pop("took_ms")
+        return answer
+
+    fresh = {lang: asked(lang=lang, near="1000") for lang in ("fr", "nl")}
+    elsewhere = asked(lang="fr", near="1180")
+    assert {lang: asked(lang=lang, near="1000") for lang in ("fr", "nl")} == fresh
+    assert asked(lang="fr", near="1180") == elsewhere
+    shared = {hit["id"]: hit for hit in fresh["fr"]["hits"]}
+    again = [(shared[hit["id"]], hit) for hit in elsewhere["hits"] if hit["id"] in shared]
+    assert again
+    for one, other in again:
+        assert (one["name"], one["needs"], one["url"]) == (other["name"], other["needs"], other["url"])
+        assert one["location"] is None or one["distance_m"] != other["distance_m"]
+
+
 def test_facets_are_the_totals_one_gets(search):
     answer = search(q="repas")
     for facet in ("need", "cost", "commune", "language", "access_mode", "bassin", "organisation_type"):
@@ -164,10 +184,16 @@ class TestSuggest:
         )
 
 
-def test_a_missing_index_is_a_clear_503(client, tmp_path, settings):
+def test_without_index_and_database_search_it_is_a_clear_503(client, tmp_path, settings, monkeypatch):
     from search import engines
+    from search.engine import EngineUnavailable
+    from search.engines.database import DatabaseEngine
+
+    def away(*_arguments):
+        raise EngineUnavailable("the database does not answer")
 
     settings.SEARCH_INDEX_DIR = tmp_path / "nothing-here"
+    monkeypatch.setattr(DatabaseEngine, "search", away)
     engines.embedded_engine.cache_clear()
     try:
         response = client.get("/api/v1/search?q=cpas")

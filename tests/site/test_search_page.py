@@ -176,12 +176,22 @@ def test_results_are_not_for_search_engines_and_languages_are_named(client) -> N
     assert not read(client, "/fr/").all("meta", name="robots")
 
 
-def test_when_the_index_is_missing_the_page_says_so(client, settings, tmp_path) -> None:
+def test_when_neither_index_nor_database_can_search_the_page_says_so(
+    client, settings, tmp_path, monkeypatch
+) -> None:
     from search import engines
+    from search.engine import EngineUnavailable
+    from search.engines.database import DatabaseEngine
+
+    def away(*_arguments):
+        raise EngineUnavailable("the database does not answer")
 
     settings.SEARCH_INDEX_DIR = tmp_path / "nothing here"
     engines.embedded_engine.cache_clear()
     try:
+        page = read(client, "/fr/search/?q=aide")
+        assert 'class="notice"' in page.html, "reduced, and it says so"
+        monkeypatch.setattr(DatabaseEngine, "search", away)
         page = read(client, "/fr/search/?q=aide", status=503)
     finally:
         engines.embedded_engine.cache_clear()
@@ -197,3 +207,55 @@ def test_the_map_is_drawn_without_a_third_party(client) -> None:
     again = client.get("/map/outlines.json?lang=nl", headers={"If-None-Match": answer["ETag"]})
     assert again.status_code == 304
     assert len(client.get("/map/outlines.json?area=belgium&lang=xx").json()["features"]) == 565
+
+
+def test_what_was_let_go_is_said_and_struck_out(client) -> None:
+    page = read(client, "/fr/search/?q=épicerie+sociale+dimanche+matin")
+    assert page.all("li", "card")
+    assert ("sans" in page.html and "horaire" in page.html.lower()) or "ouverture" in page.html.lower()
+    assert any("chip-dropped" in (chip.get("class") or "") for chip in page.all("a", "chip"))
+
+
+def test_words_can_be_taken_literally_and_back(client) -> None:
+    page = read(client, "/fr/search/?q=mdecin+1030")
+    [literal] = [
+        link
+        for link in page.all("a")
+        if "literal=1" in (link.get("href") or "") and "clear" in (link.get("class") or "")
+    ]
+    literal_page = read(client, literal["href"])
+    assert any(link.get("href", "").endswith("?q=mdecin+1030") for link in literal_page.all("a", "clear"))
+
+
+def test_a_search_in_vain_is_counted_once_and_not_while_typing(client) -> None:
+    from search.models import SearchWithoutResult
+
+    url = "/fr/search/?q=xylophone+baroque"
+    read(client, url, **{"Search-Typing": "1"})
+    assert not SearchWithoutResult.objects.exists()
+    read(client, url)
+    read(client, url)
+    assert list(SearchWithoutResult.objects.values_list("words", "language", "count")) == [
+        ("xylophone baroque", "fr", 2)
+    ]
+
+
+@pytest.mark.parametrize("said", ["appeler 02 123 45 67", "Jeanne née le 12 mars 1948", "48.03.12-123.45"])
+def test_what_may_tell_who_somebody_is_is_never_counted(client, said) -> None:
+    from search.models import SearchWithoutResult
+
+    read(client, f"/fr/search/?q=xylophone {said}")
+    assert not SearchWithoutResult.objects.exists()
+
+
+def test_the_explanation_is_for_staff(client, django_user_model) -> None:
+    url = "/fr/search/?q=plus+rien+à+manger&explain=1"
+    assert "explained" not in read(client, url).html
+    assert "explain" not in client.get("/api/v1/search?q=colis&explain=1").json()
+    client.force_login(django_user_model.objects.create_superuser("chef", password="x"))
+    page = read(client, url)
+    assert "food-aid" in page.html
+    assert "text " in page.html
+    told = client.get("/api/v1/search?q=colis&explain=1").json()["explain"]
+    assert told["query"]["units"]
+    assert told["hits"]

@@ -12,6 +12,7 @@ from django.db import connections
 
 from accounts.actions import DEMO_ACCOUNTS
 from directory_site.actions import prepare
+from search.warming import warm_up
 
 
 class Command(BaseCommand):
@@ -72,6 +73,7 @@ class Command(BaseCommand):
                 self.cfg.set("preload_app", True)
                 self.cfg.set("timeout", 60)
                 self.cfg.set("loglevel", "warning")
+                self.cfg.set("post_worker_init", lambda worker: warm_up())
                 self.cfg.set(
                     "control_socket_disable", True
                 ) if "control_socket_disable" in self.cfg.settings else None

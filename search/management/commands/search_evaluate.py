@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from search import finder, vocabulary
 from search.engine import Engine, EngineError
 from search.management.engine_option import add_engine_option, chosen_engines
-from search.relevance.judgements import Judgement, Judgements, read
+from search.relevance.judgements import JUDGED_AT, Judgement, Judgements, read
 from search.relevance.runner import Report, Score, evaluate
 
 
@@ -87,8 +87,14 @@ class Command(BaseCommand):
 
 
 def _searcher(engine: Engine):
+    """Raises CommandError when another engine answered in this one's place: its numbers would bear the wrong name."""
+
     def search(judgement: Judgement) -> Sequence[str]:
-        found = finder.find(judgement.request, strict=False, engine=engine)
+        found = finder.find(judgement.request, strict=False, engine=engine, now=JUDGED_AT)
+        if found.degraded:
+            raise CommandError(
+                f"{engine.name} did not answer line {judgement.line}, another engine did: nothing is scored"
+            )
         return [hit.uuid for hit in found.result.hits]
 
     return search
