@@ -16,7 +16,7 @@ PARALLEL = -n $(WORKERS) --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all test-postgres check format services services-stop services-status browser bench \
-	relevance messages shell lock remove-examples clean-data
+	load relevance messages shell lock remove-examples clean-data
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,13 +71,18 @@ services-status: ## Say whether they run, and where their data and logs are
 browser: ## Install Debian's Chromium for the browser tests, or say how to get one
 	@scripts/browser.sh
 
-bench: ## Measure speed and memory on generated listings, beside Wagtail's own search
+bench: ## Measure speed, size and memory of both engines at 10,000 and 100,000 listings, then under load
 	@$(DEV_ENV)
 	@$(PY) -m bench.search $(ARGS)
+	@$(PY) -m bench.load
 
-relevance: ## Score the search against the relevance judgements
-	@$(RUN_ENV)
-	@$(PY) manage.py search_evaluate $(or $(ARGS),fixtures/judgements.jsonl)
+load: ## Only the load part of bench: wrk on the API beside a view with constant JSON
+	@$(DEV_ENV)
+	@$(PY) -m bench.load $(ARGS)
+
+relevance: ## Score our engines and other searches on the judged queries, side by side
+	@$(DEV_ENV)
+	@$(PY) -m bench.relevance $(ARGS)
 
 messages: ## Collect and compile the interface's translations (needs GNU gettext)
 	@$(RUN_ENV)
