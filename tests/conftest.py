@@ -50,6 +50,41 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(var, ignore_errors=True)
 
 
+_MIGRATED = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrated_data(request: pytest.FixtureRequest) -> None:
+    """Keeps what migrations put into the database (Wagtail's root page and the like), for `pytest_runtest_teardown`."""
+    if any("_django_db_helper" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        request.getfixturevalue("django_db_setup")
+        from django.db import connection
+
+        with request.getfixturevalue("django_db_blocker").unblock():
+            request.config.stash[_MIGRATED] = connection.creation.serialize_db_to_string()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """A test that commits leaves empty tables behind; the next one, in whatever order, finds what migrations made."""
+    result = yield
+    marker = item.get_closest_marker("django_db")
+    commits = "transactional_db" in getattr(item, "fixturenames", ()) or (
+        marker is not None and marker.kwargs.get("transaction")
+    )
+    if commits and _MIGRATED in item.config.stash:
+        from django.contrib.contenttypes.models import ContentType
+        from django.core.management import call_command
+        from django.db import connection
+        from pytest_django.plugin import blocking_manager_key
+
+        with item.config.stash[blocking_manager_key].unblock():
+            call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
+            connection.creation.deserialize_db_from_string(item.config.stash[_MIGRATED])
+            ContentType.objects.clear_cache()
+    return result
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """`-m "not browser"` works without anybody having to repeat in a mark what the fixtures say."""
     for item in items:
