@@ -1,5 +1,6 @@
 """Completions of what is being typed: needs, what callers call them, services, organisations and places."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -73,43 +74,79 @@ def _meant(word: str, speller: Speller) -> str:
 
 def _needs(whole: list[str], prefix: str, lang: str, known: Vocabulary) -> list[Suggestion]:
     """Needs by their own name, then by what they are called."""
-    found = []
-    for code, texts in known.labels.get("need", {}).items():
-        name = known.label("need", code, lang)
-        tokens = [exact(word) for text in {name, texts.get(lang, name)} for word in words(text)]
-        if _begins(tokens, whole, prefix):
-            found.append((not tokens[0].startswith(whole[0] if whole else prefix), len(name), name, code))
+    found = [
+        (not tokens[0].startswith(whole[0] if whole else prefix), len(name), name, code)
+        for code, name, tokens in _need_words(known, lang)
+        if _begins(tokens, whole, prefix)
+    ]
     named = [Suggestion(name, "need", code, lang) for _later, _length, name, code in sorted(found)]
-    return named[:MOST_NEEDS] + _called(whole, prefix, lang, known)[:MOST_CALLED]
+    return named[:MOST_NEEDS] + _called(whole, prefix, lang, known)
+
+
+def _need_words(known: Vocabulary, lang: str) -> list[tuple[str, str, list[str]]]:
+    """(code, name, its folded words) of every need; made anew when the vocabulary is another one."""
+    made = _needs_made.get(lang)
+    if made is None or made[0] is not known:
+        named = [(code, known.label("need", code, lang)) for code in known.labels.get("need", {})]
+        rows = [(code, name, [exact(word) for word in words(name)]) for code, name in named]
+        made = _needs_made[lang] = known, [row for row in rows if row[2]]
+    return made[1]
+
+
+_needs_made: dict[str, tuple[Vocabulary, list[tuple[str, str, list[str]]]]] = {}
 
 
 def _called(whole: list[str], prefix: str, lang: str, known: Vocabulary) -> list[Suggestion]:
-    """Concepts of one need, by a name or everyday word in this language, the shortest first."""
-    found = [
-        (len(text), text, code)
-        for text, tokens, code in _phrases(concepts.current(), lang)
-        if _begins(tokens, whole, prefix) and known.knows("need", code)
-    ]
-    return [Suggestion(text, "need", code, lang) for _length, text, code in sorted(found)]
+    """Concepts that lead to a need, by a name or everyday word in this language, the shortest first."""
+    found = {
+        (len(called.text), called.text, called.need)
+        for called in _words_of_concepts(lang).beginning(prefix)
+        if all(word in called.tokens for word in whole) and known.knows("need", called.need)
+    }
+    return [Suggestion(text, "need", need, lang) for _length, text, need in sorted(found)[:MOST_CALLED]]
 
 
 def _begins(tokens: Sequence[str], whole: list[str], prefix: str) -> bool:
     return all(word in tokens for word in whole) and any(token.startswith(prefix) for token in tokens)
 
 
-_made: dict[str, tuple[tuple[ConceptEntry, ...], list[tuple[str, list[str], str]]]] = {}
+@dataclass(frozen=True)
+class _Called:
+    text: str
+    tokens: tuple[str, ...]  # folded
+    need: str
 
 
-def _phrases(entries: tuple[ConceptEntry, ...], lang: str) -> list[tuple[str, list[str], str]]:
-    """(phrase, its folded words, need), made anew when the concepts change."""
-    made = _made.get(lang)
-    if made is None or made[0] is not entries:
-        phrases = [
-            (phrase.text, [exact(word) for word in words(phrase.text)], entry.needs[0])
+class _Words:
+    """What concepts are called in one language, by each of their words."""
+
+    def __init__(self, entries: tuple[ConceptEntry, ...], lang: str) -> None:
+        self.entries = entries
+        called = [
+            _Called(phrase.text, tuple(exact(word) for word in words(phrase.text)), entry.needs[0])
             for entry in entries
             if entry.needs
             for phrase in entry.phrases
             if phrase.language == lang
         ]
-        made = _made[lang] = entries, phrases
-    return made[1]
+        by_word = sorted(
+            ((word, one) for one in called for word in one.tokens if not is_stopword(word)),
+            key=lambda pair: pair[0],
+        )
+        self._words = [word for word, _one in by_word]
+        self._called = [one for _word, one in by_word]
+
+    def beginning(self, prefix: str) -> list[_Called]:
+        start = bisect_left(self._words, prefix)
+        return self._called[start : bisect_left(self._words, prefix + "\uffff", lo=start)]
+
+
+_made: dict[str, _Words] = {}
+
+
+def _words_of_concepts(lang: str) -> _Words:
+    """Made anew when the concepts change."""
+    entries, made = concepts.current(), _made.get(lang)
+    if made is None or made.entries is not entries:
+        made = _made[lang] = _Words(entries, lang)
+    return made
