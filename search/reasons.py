@@ -9,7 +9,6 @@ from django.utils.translation import get_language, gettext, gettext_noop, overri
 
 from services.records import Texts
 
-from .cards import PerCard
 from .engine import EngineHit, QueryWord
 from .finder import Found
 from .query.forms import analysed_name
@@ -39,9 +38,8 @@ def why(hit: EngineHit, found: Found) -> list[str]:
     card, lang, known = hit.card, found.request.lang, found.vocabulary
     reasons = [_said(MEANT, lang) % pair for pair in _meant(card, found)]
     if found.words:
-        standing = _standing.of(card, known)
         for word in found.words:
-            place = _place(word, standing, all_words=found.has_every_word)
+            place = _place(word, card, known, all_words=found.has_every_word)
             if place is not None:
                 reasons.append(_word_in(place, lang) % {"word": word.surface})
     if found.place is not None:
@@ -109,26 +107,16 @@ def _word_in(place: int, lang: str) -> str:
     return _said(WORD_IN, lang).replace("%(where)s", _said(PLACES[place], lang).replace("%", "%%"))
 
 
-def _place(word: QueryWord, standing: dict[str | tuple[str, str], int], *, all_words: bool) -> int | None:
-    """The most telling place this word has on the card, as a number in PLACES."""
-    places = [standing[form] for form in (word.exact, *word.stems) if form in standing]
-    if places:
-        return min(places)
-    # Of the description only the summary is on the card: a word that matched and stands nowhere else is in the rest.
-    return DESCRIPTION if all_words else None
-
-
-def _stand(card: dict[str, Any], known: Vocabulary) -> dict[str | tuple[str, str], int]:
-    """Folded word, or (language, stem) → where on this card it stands."""
-    standing: dict[str | tuple[str, str], int] = {}
+def _place(word: QueryWord, card: dict[str, Any], known: Vocabulary, *, all_words: bool) -> int | None:
+    """The most telling place this word has on the card, as a number in PLACES. Most words stand in the first texts."""
+    stems = dict(word.stems)
     for place, texts in _texts(card, known):
         for language, text in texts.items():
-            folded, stems = analysed_name(text, language)
-            for word in folded:
-                standing.setdefault(word, place)
-            for stem in stems:
-                standing.setdefault((language, stem), place)
-    return standing
+            folded, stemmed = analysed_name(text, language)
+            if word.exact in folded or stems.get(language) in stemmed:
+                return place
+    # Of the description only the summary is on the card: a word that matched and stands nowhere else is in the rest.
+    return DESCRIPTION if all_words else None
 
 
 def _texts(card: dict[str, Any], known: Vocabulary) -> Iterator[tuple[int, Texts]]:
@@ -152,6 +140,3 @@ def _filed_under(card: dict[str, Any], known: Vocabulary) -> Iterable[Texts]:
     for code in (*card["needs"], *(parents[code] for code in card["needs"] if code in parents)):
         yield needs.get(code, {})
     yield known.labels.get("organisation_type", {}).get(card["type"] or "", {})
-
-
-_standing = PerCard(_stand)

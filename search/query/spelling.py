@@ -85,17 +85,17 @@ class Speller:
         """Known words that begin with nearly `prefix` (one edit, from ONE_EDIT_FROM letters), the most frequent first."""
         if len(prefix) < ONE_EDIT_FROM:
             return []
+        nearly: dict[str, bool] = {}  # beginnings are few, and many words share one
         found: dict[str, None] = {}
         for start in dict.fromkeys((prefix[:2], prefix[1::-1], prefix[0] + prefix[2], prefix[1:3])):
             for word in self._beginning(start):
                 cut = word[: len(prefix) + 1]
-                if (
-                    min(
-                        OSA.distance(prefix, cut[:length], score_cutoff=1)
+                if cut not in nearly:
+                    nearly[cut] = any(
+                        OSA.distance(prefix, cut[:length], score_cutoff=1) <= 1
                         for length in range(len(prefix) - 1, len(prefix) + 2)
                     )
-                    <= 1
-                ):
+                if nearly[cut]:
                     found[word] = None
         return sorted(found, key=lambda word: (-self._frequency[word], word))[:limit]
 

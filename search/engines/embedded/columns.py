@@ -260,7 +260,7 @@ class Masks:
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self._packed = lru_cache(maxsize=512)(self._pack)
+        self._packed = lru_cache(maxsize=128)(self._pack)
 
     def _pack(self, name: str, code: str) -> np.ndarray:
         mask = np.zeros(len(self._columns), bool)

@@ -27,7 +27,7 @@ from .columns import LIFECYCLES, Columns, Masks
 from .readings import Best, Every, Flat, Reading, Word
 from .text import Plans, idf
 
-REMEMBERED_WORDS = 64  # some bytes a listing each
+REMEMBERED_WORDS = 32  # some bytes a listing each
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Matcher:
         units = query.units()
         if not units:
             return Matched(columns.alive & ~self._closed, True)
-        found = [(unit, self._unit(unit, language)) for unit in self._split(units, language)]
+        found = [read for unit in units for read in self._readings(unit, language)]
         required = [pair for pair in found if not pair[0].optional] or found
         meanings = [reading.mask for unit, reading in required if unit.meaning and reading]
         words = [reading.mask for unit, reading in required if not unit.meaning and reading]
@@ -110,15 +110,13 @@ class Matcher:
             name_words=columns.name_words,
         )
 
-    def _split(self, units: tuple[Unit, ...], language: str) -> list[Unit]:
-        """Units as they can be asked: several words that do not all stand somewhere, and mean nothing here, alone."""
-        found: list[Unit] = []
-        for unit in units:
-            if len(unit.words) > 1 and self._unit(unit, language) is None:
-                found += [Unit((word,), None, unit.optional) for word in unit.words]
-            else:
-                found.append(unit)
-        return found
+    def _readings(self, unit: Unit, language: str) -> list[tuple[Unit, Reading | None]]:
+        """The unit as it is found; several words that do not all stand somewhere, and mean nothing here, each alone."""
+        reading = self._unit(unit, language)
+        if reading is not None or len(unit.words) < 2:
+            return [(unit, reading)]
+        alone = [Unit((word,), None, unit.optional) for word in unit.words]
+        return [(one, self._unit(one, language)) for one in alone]
 
     def _unit(self, unit: Unit, language: str) -> Reading | None:
         """None when it stands nowhere."""
