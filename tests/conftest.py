@@ -73,14 +73,19 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
         marker is not None and marker.kwargs.get("transaction")
     )
     if commits and _MIGRATED in item.config.stash:
+        from django.apps import apps
         from django.contrib.contenttypes.models import ContentType
         from django.core.management import call_command
+        from django.core.management.color import no_style
         from django.db import connection
         from pytest_django.plugin import blocking_manager_key
 
         with item.config.stash[blocking_manager_key].unblock():
             call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
             connection.creation.deserialize_db_from_string(item.config.stash[_MIGRATED])
+            with connection.cursor() as cursor:  # rows came with their numbers; the next ones follow them
+                for sql in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
+                    cursor.execute(sql)
             ContentType.objects.clear_cache()
     return result
 

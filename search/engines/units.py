@@ -34,8 +34,8 @@ def wanted(
     """What will do when listings need not have every required unit; None: they do.
 
     `meanings` and `words`: (required, of these known), a known one standing anywhere. `having_all` listings have all.
-    Of a story one meaning will do. When few have everything, plain words beside a meaning may lack, and of three plain
-    words or more, one. When none has everything, half of the meanings will do, or else half of the words.
+    Of a story one meaning will do. When few have everything, plain words beside a meaning may lack, or else one of
+    several meanings, and of three plain words or more, one. When none has everything, half of the meanings will do, or else half of the words.
     """
     required_meanings, known_meanings = meanings
     required_words, known_words = words
@@ -51,6 +51,8 @@ def wanted(
         return None
     if required_meanings and required_words:
         return Wanted(required_meanings, 0, WEIGHTS.some_words)
+    if required_meanings > 1:
+        return Wanted(required_meanings - 1, 0, WEIGHTS.some_words)
     if not required_meanings and required_words > 2:
         return Wanted(0, required_words - 1, WEIGHTS.some_words)
     return None
