@@ -39,7 +39,7 @@ test-postgres: ## Run the catalogue's and the search's tests on the real Postgre
 	if [ -z "$$url" ]; then echo "No PostgreSQL is known: run make services first."; exit 1; fi; \
 	folders=; for name in accounts audit geo services search; do \
 		if [ -d tests/$$name ]; then folders="$$folders tests/$$name"; fi; done; \
-	env -u SEARCH_URL -u DIRECTORY_VAR DATABASE_URL="$$url" $(PY) -m pytest $(PARALLEL) $$folders $(ARGS)
+	env -u SEARCH_URL -u DIRECTORY_VAR DATABASE_URL="$$url" $(PY) -m pytest $(PARALLEL) -m "not slow" $$folders $(ARGS)
 
 check: ## Lint, format, types, import contracts, migrations, system checks, templates
 	@$(DEV_ENV)

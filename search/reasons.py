@@ -1,6 +1,6 @@
 """Why a listing was found, in the reader's words: where each word stands, how near it is, open at the asked time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -107,36 +107,53 @@ def _word_in(place: int, lang: str) -> str:
     return _said(WORD_IN, lang).replace("%(where)s", _said(PLACES[place], lang).replace("%", "%%"))
 
 
+# What a word and a text have in common: folded words, and (language, stem) pairs.
+Forms = frozenset[str | tuple[str, str]]
+
+
 def _place(word: QueryWord, card: dict[str, Any], known: Vocabulary, *, all_words: bool) -> int | None:
     """The most telling place this word has on the card, as a number in PLACES. Most words stand in the first texts."""
-    stems = dict(word.stems)
-    for place, texts in _texts(card, known):
-        for language, text in texts.items():
-            folded, stemmed = analysed_name(text, language)
-            if word.exact in folded or stems.get(language) in stemmed:
-                return place
+    wanted = _forms_of_word(word)
+    for place, forms in _texts(card, known):
+        if not wanted.isdisjoint(forms):
+            return place
     # Of the description only the summary is on the card: a word that matched and stands nowhere else is in the rest.
     return DESCRIPTION if all_words else None
 
 
-def _texts(card: dict[str, Any], known: Vocabulary) -> Iterator[tuple[int, Texts]]:
-    """Every text of a card with its place, the most telling first."""
+@lru_cache(maxsize=2000)
+def _forms_of_word(word: QueryWord) -> Forms:
+    return frozenset((word.exact, *word.stems))
+
+
+@lru_cache(maxsize=20_000)
+def _forms_of_text(text: str, language: str) -> Forms:
+    folded, stems = analysed_name(text, language)
+    return frozenset((*folded, *((language, stem) for stem in stems)))
+
+
+def _forms(texts: Texts) -> Iterator[Forms]:
+    return (_forms_of_text(text, language) for language, text in texts.items())
+
+
+def _texts(card: dict[str, Any], known: Vocabulary) -> Iterator[tuple[int, Forms]]:
+    """What stands in every text of a card, with its place, the most telling first; read as far as somebody asks."""
     shown = [location for location in card["locations"] if not location.get("hidden")]
-    yield NAME, card["name"]
-    yield OTHER_NAME, card["alternate"]
+    yield from ((NAME, forms) for forms in _forms(card["name"]))
+    yield from ((OTHER_NAME, forms) for forms in _forms(card["alternate"]))
     for location in shown:
-        yield OTHER_NAME, location["name"]
-    yield from ((NEEDS, texts) for texts in _filed_under(card, known))
-    yield ORGANISATION, card["organization"]["name"]
-    for location in shown:
-        yield ADDRESS, {"": location["postcode"]}
-        yield ADDRESS, location["street"]
-        yield ADDRESS, known.territory_names.get(("commune", location["nis5"]), {})
-    yield DESCRIPTION, card["summary"]
-
-
-def _filed_under(card: dict[str, Any], known: Vocabulary) -> Iterable[Texts]:
-    needs, parents = known.labels.get("need", {}), known.parents.get("need", {})
+        yield from ((OTHER_NAME, forms) for forms in _forms(location["name"]))
+    parents = known.parents.get("need", {})
     for code in (*card["needs"], *(parents[code] for code in card["needs"] if code in parents)):
-        yield needs.get(code, {})
-    yield known.labels.get("organisation_type", {}).get(card["type"] or "", {})
+        yield NEEDS, known.forms("need", code, _all_forms)
+    yield NEEDS, known.forms("organisation_type", card["type"] or "", _all_forms)
+    yield from ((ORGANISATION, forms) for forms in _forms(card["organization"]["name"]))
+    for location in shown:
+        yield ADDRESS, _forms_of_text(location["postcode"], "")
+        yield from ((ADDRESS, forms) for forms in _forms(location["street"]))
+        yield ADDRESS, known.forms("commune", location["nis5"] or "", _all_forms)
+    yield from ((DESCRIPTION, forms) for forms in _forms(card["summary"]))
+
+
+def _all_forms(texts: Texts) -> Forms:
+    return frozenset().union(*_forms(texts))

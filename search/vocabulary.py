@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -38,6 +39,7 @@ class Vocabulary:
     commune_bassin: dict[str, str] = field(default_factory=dict)
     # What label() was asked before; two vocabularies of the same codes and names are equal whatever they were asked.
     _shown: dict[tuple[str, str, str], str] = field(default_factory=dict, compare=False)
+    _forms: dict[tuple[str, str], frozenset] = field(default_factory=dict, compare=False)
 
     def label(self, facet: str, code: str, language: str) -> str:
         """The code's name; the code itself when nobody has named it."""
@@ -48,6 +50,14 @@ class Vocabulary:
             if facet in self.labels and code in self.labels[facet]:
                 self._shown[key] = shown
         return shown
+
+    def forms(self, facet: str, code: str, make: Callable[[Texts], frozenset]) -> frozenset:
+        """What `make` makes of the code's names, remembered for as long as this vocabulary is in use."""
+        made = self._forms.get((facet, code))
+        if made is None:
+            named = self.labels.get(facet, {}).get(code) or self.territory_names.get((facet, code), {})
+            made = self._forms[facet, code] = make(named)
+        return made
 
     def knows(self, facet: str, code: str) -> bool:
         return code in self.labels.get(facet, {}) or code in self.replaced.get(facet, {})

@@ -54,14 +54,28 @@ _MIGRATED = pytest.StashKey[str]()
 
 
 @pytest.fixture(scope="session", autouse=True)
-def migrated_data(request: pytest.FixtureRequest) -> None:
-    """Keeps what migrations put into the database (Wagtail's root page and the like), for `pytest_runtest_teardown`."""
+def migrated_data(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keeps what migrations put into the database (Wagtail's root page and the like), for `pytest_runtest_teardown`.
+
+    At the end, connections that threads of the site (a follower, a watcher of the search server) still hold are cut:
+    PostgreSQL drops no database that somebody is connected to.
+    """
     if any("_django_db_helper" in getattr(item, "fixturenames", ()) for item in request.session.items):
         request.getfixturevalue("django_db_setup")
         from django.db import connection
 
-        with request.getfixturevalue("django_db_blocker").unblock():
+        unblocked = request.getfixturevalue("django_db_blocker").unblock
+        with unblocked():
             request.config.stash[_MIGRATED] = connection.creation.serialize_db_to_string()
+        yield
+        if connection.vendor == "postgresql":
+            with unblocked(), connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+    else:
+        yield
 
 
 @pytest.hookimpl(wrapper=True)
