@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from geo import gazetteer
@@ -85,10 +85,6 @@ class Understood:
     def guessed(self) -> bool:
         """Whether some words were read as a filter."""
         return bool(self.time or self.age or self.statuses)
-
-    def unfiltered(self) -> "Understood":
-        """The same, with nothing read as a filter."""
-        return replace(self, time=None, age=None, statuses=())
 
 
 def understand(

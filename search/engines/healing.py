@@ -93,11 +93,6 @@ class HealingEngine(EmbeddedEngine):
             lambda: self._database.complete(words, prefix, language, limit),
         )
 
-    def mended(self, words: tuple[QueryWord, ...], language: str) -> dict[str, str]:
-        """Without an index no word is known to be mistyped."""
-        ask = super().mended
-        return self._answered(lambda: ask(words, language), dict)
-
     def lexicon(self) -> Lexicon:
         """Raises IndexMissing."""
         found = self._answered(super().lexicon, self._no_words)

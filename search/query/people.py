@@ -15,7 +15,7 @@ _BEFORE_AGE = frozenset(
     "age agee ages agees plus de d ai a ont leeftijd ouder dan van oud aged age over than is am bin ist alter ab uber ben "
     "fait avoir".split()
 )
-_AFTER_AGE = frozenset("old oud of age alt et plus ou".split())
+_AFTER_AGE = frozenset("old oud alt".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class StatusSaid:
 
 def find_age(tokens: Sequence[str]) -> AgeSaid | None:
     """The first age among these folded words: "75 ans", "80-jarige", "aged 70 years"."""
-    for position, token in enumerate(tokens):
+    for position in range(len(tokens)):
         number, end = _number_of_years(tokens, position)
         if (
             number is None
@@ -48,10 +48,9 @@ def find_age(tokens: Sequence[str]) -> AgeSaid | None:
         start = position
         while start > 0 and tokens[start - 1] in _BEFORE_AGE:
             start -= 1
-        while end < len(tokens) and tokens[end] in _AFTER_AGE and tokens[end] in ("old", "oud", "alt"):
+        while end < len(tokens) and tokens[end] in _AFTER_AGE:
             end += 1
-        if token:
-            return AgeSaid(start, end, number)
+        return AgeSaid(start, end, number)
     return None
 
 

@@ -110,7 +110,7 @@ def _assembled(units: list[tuple[list[str], list[Found], list[StatusSaid], bool]
                 gathered[exact(word)] = None
                 query.append(query_word(word))
         length = len(query) - start
-        if content and not length:  # said twice
+        if content and not length and all(exact(word) in gathered for word in content):  # said twice
             continue
         if found or statuses:
             meanings.append(

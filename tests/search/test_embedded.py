@@ -102,8 +102,7 @@ def test_a_word_that_stands_nowhere_is_mended_and_one_that_does_is_not(engine):
     from search.query.reading import query_words
 
     engine.rebuild([listing("Épicerie sociale", body="médecin"), listing("Épicière")], 1)
-    assert engine.mended(query_words("epicrie sociale mdecin"), "fr") == {
-        "epicrie": "epicerie",
-        "mdecin": "medecin",
-    }
-    assert engine.mended(query_words("épicière"), "fr") == {}
+    lexicon = engine.lexicon()
+    known = {word.exact: lexicon.knows(word, "fr") for word in query_words("epicrie sociale mdecin épicière")}
+    assert known == {"epicrie": False, "sociale": True, "mdecin": False, "epiciere": True}
+    assert (lexicon.speller.mend("epicrie"), lexicon.speller.mend("mdecin")) == ("epicerie", "medecin")

@@ -63,7 +63,6 @@ def test_without_an_index_the_database_answers_and_one_rebuild_is_started(engine
     (engine._store.root / "CURRENT").unlink()
     assert [engine.search(asked()).total for _ in range(5)] == [7] * 5
     assert engine.complete([], "x", "fr", 5)[0].text == "de la base"
-    assert engine.mended((), "fr") == {}
     with pytest.raises(IndexMissing):
         engine.lexicon()
     assert len(started) == 1

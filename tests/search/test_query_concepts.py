@@ -155,3 +155,9 @@ def test_a_word_said_twice_is_one_unit():
 )
 def test_compounds_are_taken_apart_into_known_words_only(word, language, found):
     assert parts(word, language) == found
+
+
+def test_a_concept_said_after_very_many_words_still_counts():
+    result = codes(" ".join(f"mot{number}" for number in range(20)) + " rien à manger")
+    assert len(result.words) == 16
+    assert [(meaning.start, meaning.length) for meaning in result.meanings] == [(16, 0)]

@@ -47,3 +47,20 @@ def test_mending(typed, meant):
 )
 def test_how_far_a_word_may_be_away(word, edits):
     assert edits_allowed(word) == edits
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("saison", "maison"), ("medecine", "medecin"), ("maison", None), ("xylo", None)]
+)
+def test_a_rare_known_word_may_be_a_slip_for_a_far_more_frequent_one(word, meant):
+    assert SPELLER.better(word) == meant
+
+
+def test_two_words_typed_as_one_are_taken_apart():
+    assert SPELLER.taken_apart("aidealimentaire") == ("aide", "alimentaire")
+    assert SPELLER.taken_apart("alimentaire") is None
+
+
+def test_a_beginning_with_a_slip_is_continued():
+    assert SPELLER.begun("medce") == ["medecin", "medecine"]
+    assert SPELLER.begun("xyl") == []

@@ -146,11 +146,6 @@ def test_literally_nothing_is_understood():
     assert (result.place, result.understood.time, result.understood.corrections) == (None, None, ())
 
 
-def test_a_rare_word_is_doubted_but_searched():
-    rare = found("avocar")
-    assert rare.understood.corrections or rare.result.total == 0 or rare.suggestion
-
-
 @pytest.mark.parametrize(
     ("typed", "kind"), [("épic", "service"), ("cpas", "service"), ("schaer", "place"), ("leefl", "need")]
 )

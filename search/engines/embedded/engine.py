@@ -22,7 +22,6 @@ from search.engine import (
     EngineResult,
     IndexDocument,
     IndexMissing,
-    QueryWord,
 )
 from search.query.spelling import Speller
 
@@ -262,13 +261,6 @@ class EmbeddedEngine:
             took = time.monotonic() - started
             made = self._speller = (started + max(SPELLER_SECONDS, SPELLER_SHARE * took), read_from, speller)
         return made[2]
-
-    def mended(self, words: tuple[QueryWord, ...], language: str) -> dict[str, str]:
-        """Folded word → what was probably meant, for each word that stands nowhere in the index."""
-        lexicon = self.lexicon()
-        unknown = [word.exact for word in words if not lexicon.knows(word, language)]
-        found = {word: lexicon.speller.mend(word) for word in unknown}
-        return {word: meant for word, meant in found.items() if meant is not None}
 
     # Writing -----------------------------------------------------------------------------------------------------
 
