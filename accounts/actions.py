@@ -18,6 +18,7 @@ class DemoAccount:
     password: str
     what: str
     role: str | None  # None: superuser
+    team: str = "brusano-centre-ouest"
 
 
 DEMO_ACCOUNTS = (
@@ -25,6 +26,8 @@ DEMO_ACCOUNTS = (
     DemoAccount("moderator", "demo-moderator", "moderator", "moderator"),
     DemoAccount("editor", "demo-editor", "editor", "editor"),
     DemoAccount("contributor", "demo-contributor", "contributor", "contributor"),
+    DemoAccount("editor-gent", "demo-editor-gent", "editor of Gent", "editor", "gent"),
+    DemoAccount("taxonomies", "demo-taxonomies", "taxonomy manager", "taxonomy_manager", "common"),
 )
 
 
@@ -60,7 +63,6 @@ def create_demo_accounts() -> int:
     """
     if not getattr(settings, "DEMO_ACCOUNTS", False):
         raise ImproperlyConfigured("demo accounts exist in the development settings only")
-    team, _created = Team.objects.get_or_create(code="demo", defaults={"name": "Équipe de démonstration"})
     made = 0
     for account in DEMO_ACCOUNTS:
         if User.objects.filter(username=account.username).exists():
@@ -71,7 +73,7 @@ def create_demo_accounts() -> int:
         user.set_password(account.password)
         user.save()
         if account.role:
-            user.groups.add(Group.objects.get(name=account.role))
+            team, _created = Team.objects.get_or_create(code=account.team, defaults={"name": account.team})
             Membership.objects.create(user=user, team=team, role=account.role)
         made += 1
     return made

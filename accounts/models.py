@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -19,12 +20,28 @@ class User(AbstractUser):
         verbose_name_plural = _("users")
 
 
+class TeamKind(models.TextChoices):
+    BASSIN = "bassin", _("Bassin team")
+    PARTNER = "partner", _("Partner organisation")
+    CENTRAL = "central", _("Central team")
+
+
 class Team(models.Model):
-    """A team that stewards listings (Brusano bassin Nord, a partner organisation …)."""
+    """A team that stewards listings (Brusano bassin Nord, a partner organisation …).
+
+    Its territories say which new listings are proposed to it; what it stewards is written on each listing.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.SlugField(_("code"), unique=True)
     name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=10, choices=TeamKind.choices, default=TeamKind.BASSIN)
+    email = models.EmailField(
+        _("e-mail of the team"), blank=True, help_text=_("A shared mailbox: reminders are sent there.")
+    )
+    language = models.CharField(
+        _("language of its mail"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
     territories = models.ManyToManyField("geo.Territory", verbose_name=_("territories"), blank=True)
 
     class Meta:

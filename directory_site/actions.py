@@ -10,6 +10,7 @@ from django.utils import translation
 from wagtail.models import Locale, Page, Site
 
 from accounts.actions import create_demo_accounts, sync_roles
+from accounts.teams import load_teams
 from audit.actor import acting
 from geo.actions import load_geography
 from geo.models import Territory
@@ -17,6 +18,7 @@ from search import engines, indexing
 from search.actions import load_concepts
 from services.admin.workflow import ensure_workflow
 from services.models import Change
+from services.stewardship import assign_by_territory
 from services.transfer import fixtures
 
 from .models import HomePage
@@ -98,6 +100,15 @@ def ensure_catalogue(progress: Progress) -> None:
         mark_fixtures_complete()
 
 
+def ensure_teams(progress: Progress) -> None:
+    """A team for each bassin, and a team in charge of every object that has none."""
+    if made := load_teams():
+        progress(f"Made {made} teams")
+    with acting("system"):
+        if given := assign_by_territory():
+            progress(f"Put a team in charge of {given:,} services, organisations and places")
+
+
 def ensure_concepts(progress: Progress) -> None:
     """The words the search understands: what is new in the project's file is added, what editors changed is kept."""
     loaded = load_concepts(by="fixtures")
@@ -130,6 +141,7 @@ def prepare(progress: Progress) -> None:
     migrate(progress)
     with translation.override(settings.LANGUAGE_CODE):
         ensure_catalogue(progress)
+        ensure_teams(progress)
         ensure_concepts(progress)
         sync_roles()
         ensure_workflow()

@@ -7,6 +7,10 @@ class ServicesConfig(AppConfig):
     verbose_name = _("Catalogue")
 
     def ready(self) -> None:
-        from . import changes
+        from wagtail.permissions import register_permission_policy
+
+        from . import changes, rights
 
         changes.connect()
+        for model in rights.stewarded_models():
+            register_permission_policy(model, rights.TeamPermissionPolicy(model))

@@ -158,3 +158,80 @@ class Taxonomy(models.TextChoices):
     NEED = "need", pgettext_lazy("taxonomy", "Need")
     ORGANISATION_TYPE = "organisation_type", _("Kind of organisation")
     AUDIENCE = "audience", _("Audience")
+
+
+class TranslationState(models.TextChoices):
+    """Of one listing in one language; the order is from worst to best."""
+
+    MISSING = "missing", pgettext_lazy("translation", "Missing")
+    STALE = "stale", pgettext_lazy("translation", "Older than the original")
+    MACHINE = "machine", pgettext_lazy("translation", "By a machine")
+    TO_REVIEW = "to_review", pgettext_lazy("translation", "To review")
+    COMPLETE = "complete", pgettext_lazy("translation", "Complete")
+
+
+class VerificationResult(models.TextChoices):
+    VERIFIED = "verified", _("All is right")
+    PARTLY = "partly", _("Partly verified")
+    UNREACHABLE = "unreachable", _("Nobody reached")
+    CLOSED = "closed", _("Does not exist any more")
+
+
+class ConfirmedField(models.TextChoices):
+    """What a caller confirms, in the order of the call."""
+
+    NAME = "name", _("Name")
+    PHONE = "phone", _("Phone")
+    ADDRESS = "address", _("Address")
+    HOURS = "hours", _("Opening hours")
+    ACCESS = "access", _("How to get in")
+    AUDIENCE = "audience", _("For whom")
+    COST = "cost", _("Cost")
+    LANGUAGES = "languages", _("Languages spoken")
+    DESCRIPTION = "description", _("Description")
+    CAPACITY = "capacity", _("Places available")
+
+
+class VerificationRequestState(models.TextChoices):
+    SENT = "sent", _("Sent, no answer yet")
+    CORRECT = "correct", _("“Still correct”")
+    CHANGED = "changed", _("“Something changed”")
+    EXPIRED = "expired", _("No answer")
+    FAILED = "failed", _("Could not be delivered")
+
+
+class SuggestionKind(models.TextChoices):
+    CORRECTION = "correction", _("Correction")
+    NEW_SERVICE = "new_service", _("New service")
+    REPORT = "report", _("Report")
+
+
+class SuggestionChannel(models.TextChoices):
+    PUBLIC = "public", _("The public")
+    ORGANISATION = "organisation", _("The organisation itself")
+    AGENT = "agent", _("An agent during a call")
+
+
+class SuggestionState(models.TextChoices):
+    OPEN = "open", _("To decide")
+    ACCEPTED = "accepted", _("Accepted")
+    PARTLY = "partly", _("Accepted in part")
+    REFUSED = "refused", _("Refused")
+    SPAM = "spam", _("Unwanted")
+
+
+class ReportReason(models.TextChoices):
+    NO_ANSWER = "no_answer", _("Nobody answers")
+    WRONG_NUMBER = "wrong_number", _("Wrong number")
+    WRONG_ADDRESS = "wrong_address", _("Wrong address")
+    WRONG_HOURS = "wrong_hours", _("Wrong opening hours")
+    CLOSED = "closed", _("Closed for good")
+    FULL = "full", _("Full")
+    OTHER = "other", _("Something else")
+
+
+class HandoverState(models.TextChoices):
+    OFFERED = "offered", _("Offered")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")

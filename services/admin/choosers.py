@@ -1,9 +1,12 @@
 """Choosing an organisation or a place in a form: searched by words, sorted, without a query per row."""
 
 from django import forms
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.snippets.views import chooser
+
+from services import rights
 
 from .columns import status_column
 from .find import find
@@ -42,6 +45,27 @@ class ChooseResultsView(_Listing, chooser.ChooseResultsView):
     pass
 
 
+class _Readable:
+    """What is chosen by its key is what could have been chosen in the list."""
+
+    def get_object(self, pk):
+        found = rights.visible(self.model_class.objects.all(), self.request.user).filter(pk=pk).first()
+        if found is None:
+            raise Http404
+        return found
+
+
+class ChosenView(_Readable, chooser.SnippetChosenView):
+    pass
+
+
+class ChosenMultipleView(chooser.SnippetChosenMultipleView):
+    def get_objects(self, pks):
+        return rights.visible(self.model_class.objects.all(), self.request.user).filter(pk__in=pks)
+
+
 class CatalogueChooserViewSet(chooser.SnippetChooserViewSet):
+    chosen_view_class = ChosenView
+    chosen_multiple_view_class = ChosenMultipleView
     choose_view_class = ChooseView
     choose_results_view_class = ChooseResultsView

@@ -9,6 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
+from accounts.models import Team
 from geo.models import Territory
 from services import codes
 from services.models import Location, Organization, Service, TaxonomyTerm
@@ -21,7 +22,13 @@ def bassins(request=None):
     return Territory.objects.filter(kind="bassin")
 
 
-class ServiceFilterSet(WagtailFilterSet):
+class _OfTeams(WagtailFilterSet):
+    steward = django_filters.ModelMultipleChoiceFilter(
+        queryset=Team.objects.all(), widget=forms.CheckboxSelectMultiple, label=_("Team in charge")
+    )
+
+
+class ServiceFilterSet(_OfTeams):
     need = django_filters.ModelChoiceFilter(
         field_name="needs",
         queryset=TaxonomyTerm.objects.filter(taxonomy=codes.Taxonomy.NEED),
@@ -42,7 +49,7 @@ class ServiceFilterSet(WagtailFilterSet):
 
     class Meta:
         model = Service
-        fields = ["need", "bassin", "lifecycle", "verified", "is_example", "live"]
+        fields = ["steward", "need", "bassin", "lifecycle", "verified", "is_example", "live"]
 
     def filter_verified(self, queryset, name, value):
         oldest = localdate() - timedelta(days=STALE_AFTER_DAYS)
@@ -54,18 +61,18 @@ class ServiceFilterSet(WagtailFilterSet):
         return queryset.filter(wanted[value])
 
 
-class OrganizationFilterSet(WagtailFilterSet):
+class OrganizationFilterSet(_OfTeams):
     class Meta:
         model = Organization
-        fields = ["organisation_type", "is_example", "live"]
+        fields = ["steward", "organisation_type", "is_example", "live"]
 
 
-class LocationFilterSet(WagtailFilterSet):
+class LocationFilterSet(_OfTeams):
     bassin = django_filters.ModelChoiceFilter(queryset=bassins, label=_("Bassin"))
 
     class Meta:
         model = Location
-        fields = ["bassin", "bassin_status", "address_visibility", "precision", "is_example"]
+        fields = ["steward", "bassin", "bassin_status", "address_visibility", "precision", "is_example"]
 
 
 class TaxonomyFilterSet(WagtailFilterSet):

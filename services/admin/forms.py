@@ -6,12 +6,31 @@ from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from accounts.models import Team
+from services import rights
 from services.codes import Taxonomy
 from services.models import ExternalIdentifier, TaxonomyTerm
 
 
 class CatalogueForm(WagtailAdminModelForm):
-    """Keeps texts that nobody touched as they were, and says which identifier is taken."""
+    """Keeps texts that nobody touched as they were, offers what this user may see, says which identifier is taken."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "steward" in self.fields and self.for_user is not None:
+            self._offer_teams()
+
+    def _offer_teams(self) -> None:
+        """Asked only of an author with several teams; a listing changes hands by a hand-over, which both agree to."""
+        teams = rights.teams_writing(self.for_user, self._meta.model) if self.instance._state.adding else []
+        if len(teams) > 1:
+            chosen = self.fields["steward"]
+            chosen.queryset = Team.objects.filter(pk__in=[team.pk for team in teams]).order_by("name")
+            chosen.required = True
+            return
+        del self.fields["steward"]
+        if teams:
+            self.instance.steward = teams[0]
 
     def clean(self):
         """A browser sends "" for an empty text and CRLF for a line's end: neither is an edit."""

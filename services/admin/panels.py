@@ -121,6 +121,7 @@ def _contacts() -> PartsPanel:
 
 def service() -> TabbedInterface:
     what = [
+        FieldPanel("steward", widget=forms.Select),
         text("name", _("Name")),
         text("alternate_name", _("Other names")),
         FieldPanel("organization"),
@@ -221,6 +222,7 @@ def organization() -> TabbedInterface:
         [
             ObjectList(
                 [
+                    FieldPanel("steward", widget=forms.Select),
                     text("name", _("Name")),
                     text("alternate_name", _("Other names")),
                     FieldPanel("organisation_type", widget=forms.Select),
@@ -244,6 +246,7 @@ def location() -> TabbedInterface:
         [
             ObjectList(
                 [
+                    FieldPanel("steward", widget=forms.Select),
                     text("name", _("Name of the place"), _("Only when it has one of its own.")),
                     text("street", _("Street")),
                     FieldRowPanel([FieldPanel("house_number"), FieldPanel("box"), FieldPanel("postcode")]),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views import snippets
 
+from services import rights
 from services.models import TaxonomyTerm
 from services.rules import is_listed
 
@@ -30,14 +31,28 @@ class IndexView(snippets.IndexView):
         return find(queryset, self.search_query, self.search_fields, owner)
 
 
+class AddView(snippets.CreateView):
+    """A new object belongs to a team of its author: the one chosen, or the only one there is."""
+
+    def get_initial_form_instance(self):
+        return _of_own_team(super().get_initial_form_instance() or self.model(), self.request.user)
+
+
 class CopyView(snippets.CopyView):
     def get_initial_form_instance(self):
-        original = super().get_initial_form_instance()
+        original = _of_own_team(super().get_initial_form_instance(), self.request.user)
         original.external_identifiers = []
         for name, value in NOT_COPIED.items():
             if hasattr(original, name):
                 setattr(original, name, value)
         return original
+
+
+def _of_own_team(instance, user):
+    teams = rights.teams_writing(user, type(instance))
+    if instance.steward not in teams:  # a form with several asks
+        instance.steward = teams[0] if len(teams) == 1 else None
+    return instance
 
 
 class ServiceEditView(snippets.EditView):

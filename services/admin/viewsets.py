@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from services import rights
 from services.models import Location, Organization, Service, TaxonomyTerm
 
 from . import panels
@@ -13,7 +14,9 @@ from .choosers import CatalogueChooserViewSet
 from .columns import status_column, with_status
 from .deleting import ProtectedDeleteView
 from .filters import LocationFilterSet, OrganizationFilterSet, ServiceFilterSet, TaxonomyFilterSet
-from .views import CopyView, IndexView, ServiceEditView
+from .gate import gated
+from .reading import InspectView
+from .views import AddView, CopyView, IndexView, ServiceEditView
 
 
 def _name_columns(name: str = "name") -> list[str]:
@@ -33,15 +36,24 @@ class _CatalogueViewSet(SnippetViewSet):
     search_backend_name = None  # the database itself: the SQLite backend knows title and body only
     list_per_page = 50
     copy_view_enabled = True
+    inspect_view_enabled = True  # how members of other teams read what is published
+    inspect_view_class = InspectView
+    add_view_class = AddView
     copy_view_class = CopyView
     index_view_class = IndexView
     delete_view_class = ProtectedDeleteView
     chooser_viewset_class = CatalogueChooserViewSet
 
     def get_queryset(self, request):
-        return with_status(
-            self.model.objects.annotate(shown_name=display_name()).order_by("shown_name", "pk")
-        )
+        """What this user may read: everything that is published, and the drafts of the own teams."""
+        found = rights.visible(self.model.objects.all(), request.user).select_related("steward")
+        return with_status(self.ordered(found))
+
+    def ordered(self, queryset):
+        return queryset.annotate(shown_name=display_name()).order_by("shown_name", "pk")
+
+    def get_urlpatterns(self):
+        return [gated(pattern, self) for pattern in super().get_urlpatterns()]
 
 
 class ServiceViewSet(_CatalogueViewSet):
@@ -58,6 +70,7 @@ class ServiceViewSet(_CatalogueViewSet):
     list_display = [
         "__str__",
         Column("organization", label=_("Organisation")),
+        Column("steward", label=_("Team"), sort_key="steward__name"),
         Column("get_lifecycle_display", label=_("State"), sort_key="lifecycle"),
         Column("verified_on", label=_("Verified on"), sort_key="verified_on"),
         status_column(),
@@ -81,6 +94,7 @@ class OrganizationViewSet(_CatalogueViewSet):
     list_display = [
         "__str__",
         Column("organisation_type", label=_("Kind")),
+        Column("steward", label=_("Team"), sort_key="steward__name"),
         status_column(),
         UpdatedAtColumn(),
     ]
@@ -110,13 +124,17 @@ class LocationViewSet(_CatalogueViewSet):
         Column("commune", label=_("Commune")),
         Column("bassin", label=_("Bassin")),
         Column("get_bassin_status_display", label=_("Boundary"), sort_key="bassin_status"),
+        Column("steward", label=_("Team"), sort_key="steward__name"),
         status_column(),
         UpdatedAtColumn(),
     ]
     filterset_class = LocationFilterSet
 
     def get_queryset(self, request):
-        return with_status(Location.objects.select_related("commune", "bassin").order_by("postcode", "pk"))
+        return super().get_queryset(request).select_related("commune", "bassin")
+
+    def ordered(self, queryset):
+        return queryset.order_by("postcode", "pk")
 
     def get_edit_handler(self):
         return panels.location().bind_to_model(self.model)

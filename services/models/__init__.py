@@ -1,17 +1,27 @@
-"""The catalogue, HSDS-shaped: one file a noun."""
+"""The catalogue, HSDS-shaped, and what its teams need to keep it true: one file a noun."""
 
+from .care import ListingCare, ListingLanguage
 from .change import Change
+from .handover import Handover
 from .location import Location
 from .organization import Organization
 from .parts import Contact, ExternalIdentifier, Notice, Phone, Schedule
+from .review import TeamReviewTask
 from .service import CostOption, RequiredDocument, Service, ServiceArea, ServiceAtLocation, ServiceAudience
+from .suggestion import Suggestion
 from .taxonomy import TaxonomyTerm
+from .use import ListingUse
+from .verification import Verification, VerificationRequest, VerificationRhythm
 
 __all__ = [
     "Change",
     "Contact",
     "CostOption",
     "ExternalIdentifier",
+    "Handover",
+    "ListingCare",
+    "ListingLanguage",
+    "ListingUse",
     "Location",
     "Notice",
     "Organization",
@@ -22,5 +32,10 @@ __all__ = [
     "ServiceArea",
     "ServiceAtLocation",
     "ServiceAudience",
+    "Suggestion",
     "TaxonomyTerm",
+    "TeamReviewTask",
+    "Verification",
+    "VerificationRequest",
+    "VerificationRhythm",
 ]

@@ -89,7 +89,18 @@ class Listed(
     """A catalogue object with drafts, revisions, review, locking and a preview in each language."""
 
     NAMED = True  # whether it must have a name of its own
+    # No version brings back: a hand-over is not undone by publishing a draft that was begun before it.
+    KEPT: tuple[str, ...] = ("steward_id",)
 
+    steward = models.ForeignKey(
+        "accounts.Team",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("team in charge"),
+        help_text=_("Who keeps it true, wherever it is and whomever it serves."),
+    )
     is_example = models.BooleanField(
         _("invented example"),
         default=False,
@@ -136,6 +147,15 @@ class Listed(
                     type(self)._default_manager.filter(pk=self.pk).update(live_revision=first)
                 self.refresh_from_db(fields=["latest_revision", "live_revision"])
         return super().save_revision(*args, **kwargs)
+
+    def with_content_json(self, content):
+        """A version of the object; what belongs to the object and not to a version stays as it is now."""
+        version = super().with_content_json(content)
+        # From the database: the object in hand may have been read before a hand-over.
+        kept = type(self)._default_manager.filter(pk=self.pk).values_list(*self.KEPT).first()
+        for name, value in zip(self.KEPT, kept or (), strict=False):
+            setattr(version, name, value)
+        return version
 
     @property
     def preview_modes(self):

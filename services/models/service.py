@@ -2,8 +2,9 @@
 
 import uuid
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -64,6 +65,21 @@ class Service(Listed):
     website = models.URLField(_("website"), max_length=500, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
 
+    source_language = models.CharField(
+        _("language of the original"),
+        max_length=10,
+        blank=True,
+        choices=settings.LANGUAGES,
+        help_text=_("Empty: the first language in which it has a name."),
+    )
+    verify_every_days = models.PositiveSmallIntegerField(
+        _("verify every … days"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(7), MaxValueValidator(1500)],
+        help_text=_("Empty: the rhythm of its kind."),
+    )
+
     lifecycle = models.CharField(
         _("state"), max_length=20, choices=codes.Lifecycle.choices, default=codes.Lifecycle.PUBLISHED
     )
@@ -91,6 +107,15 @@ class Service(Listed):
         verbose_name = _("service")
         verbose_name_plural = _("services")
         ordering = ["id"]
+        permissions = [
+            ("translate_service", "Can translate services"),
+            ("verify_service", "Can verify services"),
+            ("export_service", "Can export services"),
+            ("import_service", "Can import services"),
+            ("merge_service", "Can merge services"),
+            ("handover_service", "Can hand services over to another team"),
+            ("answer_suggestion", "Can decide about suggestions"),
+        ]
         indexes = [models.Index(fields=["live", "lifecycle"], name="service_public")]
         constraints = [
             models.CheckConstraint(

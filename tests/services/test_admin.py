@@ -6,20 +6,19 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from wagtail.models import Workflow
 from wagtail.test.utils.form_data import inline_formset, nested_form_data
 
 from accounts.actions import sync_roles
-from accounts.models import User
+from accounts.models import Membership, User
 from geo.actions import load_geography
 from services.admin.workflow import ensure_workflow
 from services.models import Location, Notice, Organization, Phone, Schedule, Service
 from services.transfer.fixtures import load_taxonomy
 
-from .builders import location, organization, service, term
+from .builders import location, organization, service, team, term
 
 LANGUAGES = ("fr", "nl", "en", "de")
 
@@ -34,7 +33,7 @@ def signed_in(client, db):
             user = User.objects.create_superuser("admin", "admin@example.org", "secret")
         else:
             user = User.objects.create_user(role, f"{role}@example.org", "secret")
-            user.groups.add(Group.objects.get(name=role))
+            Membership.objects.create(user=user, team=team(), role=role)
         client.force_login(user)
         return client
 
@@ -159,7 +158,7 @@ class TestReview:
         state = workflow.start(made, User.objects.get(username="contributor"))
         assert not Service.objects.get(pk=made.pk).live
         moderator = User.objects.create_user("moderator", "moderator@example.org", "secret")
-        moderator.groups.add(Group.objects.get(name="moderator"))
+        Membership.objects.create(user=moderator, team=team(), role="moderator")
         client.force_login(moderator)
         address = reverse("wagtailsnippets_services_service:confirm_workflow_cancellation", args=[made.pk])
         assert client.get(address).status_code in (200, 302)

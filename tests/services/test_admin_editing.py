@@ -1,14 +1,13 @@
 """An editor's verbs through the admin's own forms: edit, copy, compare, go back, schedule, delete, choose, find."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import now, timedelta
 from wagtail.models import ModelLogEntry, ReferenceIndex
 
 from accounts.actions import sync_roles
-from accounts.models import User
+from accounts.models import Membership, User
 from services.admin.find import find
 from services.models import (
     ExternalIdentifier,
@@ -20,7 +19,7 @@ from services.models import (
     TaxonomyTerm,
 )
 
-from .builders import location, organization, service, term
+from .builders import location, organization, service, team, term
 from .html_form import form_values
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +33,7 @@ def sign_in(client):
     def as_role(role: str):
         user, created = User.objects.get_or_create(username=role, defaults={"email": f"{role}@example.org"})
         if created:
-            user.groups.add(Group.objects.get(name=role))
+            Membership.objects.create(user=user, team=team(), role=role)
         client.force_login(user)
         return client
 
