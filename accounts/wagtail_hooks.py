@@ -1,16 +1,19 @@
 """Teams and who belongs to them, in the admin's settings. Users and groups keep Wagtail's own pages."""
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 
 from geo.models import Territory
 
+from . import rights_page
 from .models import Membership, Team
 
 
@@ -30,10 +33,17 @@ class TeamViewSet(ModelViewSet):
     icon = "group"
     menu_label = _("Teams")
     url_prefix = "teams/team"
-    list_display = ["name", Column("code", label=_("Code"), sort_key="code")]
+    list_display = ["name", "kind", Column("code", label=_("Code"), sort_key="code")]
     search_fields = ["name", "code"]
     edit_handler = ObjectList(
-        [FieldPanel("name"), FieldPanel("code"), FieldPanel("territories")], base_form_class=TeamForm
+        [
+            FieldPanel("name"),
+            FieldPanel("code"),
+            FieldPanel("kind"),
+            FieldRowPanel([FieldPanel("email"), FieldPanel("language")]),
+            FieldPanel("territories"),
+        ],
+        base_form_class=TeamForm,
     )
 
 
@@ -69,3 +79,13 @@ class TeamsGroup(ModelViewSetGroup):
 @hooks.register("register_admin_viewset")
 def teams():
     return TeamsGroup()
+
+
+@hooks.register("register_admin_urls")
+def rights_urls():
+    return rights_page.urls()
+
+
+@hooks.register("register_help_menu_item")
+def rights_item():
+    return MenuItem(_("Who may do what"), reverse("rights"), icon_name="group", order=900)

@@ -9,7 +9,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from services import rights
 from services.models import Location, Organization, Service, TaxonomyTerm
 
-from . import panels
+from . import pages, panels
 from .choosers import CatalogueChooserViewSet
 from .columns import status_column, with_status
 from .deleting import ProtectedDeleteView
@@ -170,3 +170,6 @@ class CatalogueGroup(SnippetViewSetGroup):
     menu_icon = "list-ul"
     menu_order = 100
     items = (ServiceViewSet, OrganizationViewSet, LocationViewSet, TaxonomyTermViewSet)
+
+    def get_submenu_items(self):
+        return [*super().get_submenu_items(), *pages.items()]
