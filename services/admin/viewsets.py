@@ -1,11 +1,12 @@
 """The catalogue's menu in the Wagtail admin. Lists name their columns and never query by row."""
 
-from django.db.models import CharField, F, Value
+from django.db.models import Case, CharField, F, IntegerField, Value, When
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
+from accounts.selectors import roles_by_team
 from services import rights
 from services.models import Location, Organization, Service, TaxonomyTerm
 
@@ -32,6 +33,15 @@ def display_name():
     )
 
 
+def own_first(queryset, user):
+    """The own teams' objects before what others published, for somebody who belongs to a team."""
+    own = list(roles_by_team(user))
+    if not own:
+        return queryset
+    theirs = Case(When(steward__in=own, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return queryset.annotate(others=theirs).order_by("others", *queryset.query.order_by)
+
+
 class _CatalogueViewSet(SnippetViewSet):
     search_backend_name = None  # the database itself: the SQLite backend knows title and body only
     list_per_page = 50
@@ -47,7 +57,7 @@ class _CatalogueViewSet(SnippetViewSet):
     def get_queryset(self, request):
         """What this user may read: everything that is published, and the drafts of the own teams."""
         found = rights.visible(self.model.objects.all(), request.user).select_related("steward")
-        return with_status(self.ordered(found))
+        return with_status(own_first(self.ordered(found), request.user))
 
     def ordered(self, queryset):
         return queryset.annotate(shown_name=display_name()).order_by("shown_name", "pk")

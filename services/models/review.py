@@ -50,7 +50,11 @@ class TeamReviewTask(Task):
             return states
         own = Q(pk__in=[])
         for model in stewarded_models():
-            pks = model.objects.filter(steward__in=teams).values(text=Cast("pk", CharField()))
+            pks = (
+                model.objects.filter(steward__in=teams)
+                .annotate(key=Cast("pk", CharField()))
+                .values_list("key", flat=True)
+            )
             own |= Q(
                 workflow_state__content_type=ContentType.objects.get_for_model(model),
                 workflow_state__object_id__in=pks,

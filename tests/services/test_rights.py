@@ -9,6 +9,7 @@ from accounts.models import Membership, User
 from accounts.roles import ROLES
 from services import rights
 from services.admin.gate import NEEDED
+from services.admin.workflow import ensure_workflow
 from services.models import Location, Organization, Service
 from services.stewardship import assign
 
@@ -162,6 +163,39 @@ class TestAnotherTeamsObject:
             answer = client.get(reverse(f"wagtailadmin_reports:{name}"), follow=True)
             assert "Service secret de Gand" not in answer.content.decode(), name
         assert not rights.sees(User.objects.get(username="moderator-team"), obj)
+
+
+class TestReview:
+    def sent(self, code: str, name: str) -> Service:
+        ensure_workflow()
+        made = service(name, live=False, steward=team(code))
+        made.save_revision()
+        author = User.objects.create_user(f"author-{code}", f"a@{code}.example.org", "secret")
+        Membership.objects.create(user=author, team=team(code), role="contributor")
+        made.get_workflow().start(made, author)
+        return made
+
+    def test_reviewers_see_what_their_own_team_sent(self, member, client):
+        mine, other = self.sent("team", "Le nôtre"), self.sent("other", "Celui de Gand")
+        member("moderator")
+        home = client.get(reverse("wagtailadmin_home")).content.decode()
+        assert "Le nôtre" in home
+        assert "Celui de Gand" not in home
+        for made, found in ((mine, 200), (other, 404)):
+            state = made.current_workflow_task_state
+            url = reverse(
+                "wagtailsnippets_services_service:workflow_action", args=[made.pk, "approve", state.pk]
+            )
+            client.post(url, follow=True)
+            assert Service.objects.get(pk=made.pk).live == (found == 200)
+
+    def test_a_contributor_does_not_approve_the_own_draft(self, member, client):
+        mine = self.sent("team", "Le nôtre")
+        member("contributor")
+        state = mine.current_workflow_task_state
+        url = reverse("wagtailsnippets_services_service:workflow_action", args=[mine.pk, "approve", state.pk])
+        client.post(url, follow=True)
+        assert not Service.objects.get(pk=mine.pk).live
 
 
 class TestOwnTeam:
