@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from search import finder, lost_searches, suggesting, vocabulary
 from search.engine import EngineError
 from search.request import BadParameter, local_now, parse
+from services import use
 
 from . import serializers
 from .problems import problem
@@ -61,6 +62,7 @@ def search(request: HttpRequest) -> HttpResponse:
         with translation.override(asked.lang):
             found = finder.find(asked)
             lost_searches.remember(found)
+            use.shown(hit.pk for hit in found.result.hits)
             return _json(serializers.answer(found, explain=asked.explain and _is_staff(request)))
     except BadParameter as error:
         return _bad(error)

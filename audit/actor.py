@@ -1,6 +1,6 @@
 """Who is acting now: set once at the door (request, command), read wherever a row says by whom."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -12,8 +12,18 @@ class Actor:
     label: str
 
 
+@dataclass(frozen=True)
+class Telling:
+    """Why something is done, in the words of who does it, and which fields it changed."""
+
+    reason: str = ""
+    fields: tuple[str, ...] = ()
+
+
 SYSTEM = Actor(None, "system")
+NOTHING = Telling()
 _current: ContextVar[Actor] = ContextVar("actor", default=SYSTEM)
+_telling: ContextVar[Telling] = ContextVar("telling", default=NOTHING)
 
 
 def current() -> Actor:
@@ -37,3 +47,18 @@ def acting(user_or_label) -> Iterator[Actor]:
         yield actor
     finally:
         _current.reset(token)
+
+
+def told() -> Telling:
+    """What `telling` said around this write."""
+    return _telling.get()
+
+
+@contextmanager
+def telling(*, reason: str = "", fields: Iterable[str] = ()) -> Iterator[None]:
+    """Every audit entry written inside says why, and which fields were changed. No personal data in either."""
+    token = _telling.set(Telling(reason.strip(), tuple(fields)))
+    try:
+        yield
+    finally:
+        _telling.reset(token)

@@ -23,6 +23,7 @@ class AuditEntry(models.Model):
     object_kind = models.CharField(max_length=60)
     object_id = models.CharField(max_length=64)
     detail = models.JSONField(default=dict, help_text="codes and counts only: no texts, no personal data")
+    reason = models.CharField(max_length=200, blank=True, help_text="why, in the words of who did it")
 
     objects = AppendOnlyQuerySet.as_manager()
 

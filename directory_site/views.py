@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 from search import finder, lost_searches, vocabulary
 from search.engine import EngineError
 from search.request import SearchRequest, local_now, parse
+from services import use
 from services.models import Service
 from services.rules import LISTED_LIFECYCLES
 
@@ -79,6 +80,8 @@ def search(request: HttpRequest) -> HttpResponse:
         return render(request, "directory_site/search_unavailable.html", status=503)
     if "Search-Typing" not in request.headers:
         lost_searches.remember(found)
+        if not is_staff(request):
+            use.shown(hit.pk for hit in found.result.hits)
     query = Query.of(found.request).page(found.request.page)
     set_alternates(request, {code: query.url(code) for code in languages()})
     partial = request.htmx and not request.htmx.history_restore_request
@@ -114,6 +117,8 @@ def listing(request: HttpRequest, uuid, slug: str = "") -> HttpResponse:
         return HttpResponsePermanentRedirect(canonical)
     set_alternates(request, {code: listing_url(service.uuid, names, code) for code in languages()})
     page = listing_page(service, professional=professional, now=local_now(), lang=lang)
+    if not is_staff(request):
+        use.opened(service.pk)
     response = render(request, "directory_site/listing.html", {"listing": page, "canonical": canonical})
     if service.visibility != "public":
         response["Cache-Control"] = "private, no-store"

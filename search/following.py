@@ -16,6 +16,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_started
 from django.db import close_old_connections, connection
 
+from services import use
+
 from . import engines, indexing
 from .engine import Engine, EngineError, EngineUnavailable, IndexMissing
 from .engines.healing import HealingEngine
@@ -38,6 +40,7 @@ class Follower:
         self._told: dict[str, str] = {}
         self._followed: dict[str, tuple[int, float]] = {}  # engine → (head it was at, when)
         self._looked_at_all: set[str] = set()
+        self._use_written = time.monotonic()
 
     @property
     def running(self) -> bool:
@@ -69,12 +72,22 @@ class Follower:
             try:
                 close_old_connections()
                 self.follow_once()
+                self._write_use()
             except (
                 Exception
             ) as error:  # the database is away, or a bug: whatever it is, the next round tries again
                 self._tell("the change log", error)
             self._woken.wait(POLL_SECONDS)
+        try:
+            use.flush()
+        except Exception as error:  # the end of the process waits for nobody
+            self._tell("the use of listings", error)
         connection.close()
+
+    def _write_use(self) -> None:
+        if time.monotonic() - self._use_written >= use.FLUSH_SECONDS:
+            self._use_written = time.monotonic()
+            use.flush()
 
     def follow_once(self) -> None:
         """One round: every index is brought to the head of the log, or known to be unable to."""

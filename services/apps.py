@@ -10,7 +10,9 @@ class ServicesConfig(AppConfig):
         from wagtail.permissions import register_permission_policy
 
         from . import changes, rights
+        from .admin import comparison
 
         changes.connect()
+        comparison.register()
         for model in rights.stewarded_models():
             register_permission_policy(model, rights.TeamPermissionPolicy(model))

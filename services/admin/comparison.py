@@ -2,9 +2,20 @@
 
 import functools
 
-from wagtail.admin.compare import ChildRelationComparison, TextDiff
+from django.db import models
+from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from wagtail.admin.compare import (
+    ChildRelationComparison,
+    FieldComparison,
+    M2MFieldComparison,
+    TextDiff,
+    register_comparison_class,
+)
 from wagtail.admin.panels import InlinePanel
 
+from services.fields import CodeListField
 from services.models import Schedule
 
 from .hours import sentences
@@ -31,3 +42,41 @@ class PartsPanel(InlinePanel):
         def get_comparison(self):
             [default] = super().get_comparison()
             return [functools.partial(PartsComparison, *default.args, **default.keywords)]
+
+
+class CodesComparison(M2MFieldComparison):
+    """A list of codes, as the words the public reads."""
+
+    def get_items(self):
+        return list(self.val_a or []), list(self.val_b or [])
+
+    def get_item_display(self, item):
+        return str(dict(self.field.codes.choices).get(item, item))
+
+    def has_changed(self):
+        return self.val_a != self.val_b
+
+
+class YesNoComparison(FieldComparison):
+    def htmldiff(self):
+        words = {True: _("yes"), False: _("no"), None: ""}
+        if self.val_a == self.val_b:
+            return escape(words[self.val_a])
+        return TextDiff(
+            [("deletion", words[self.val_a]), ("addition", words[self.val_b])], separator=" "
+        ).to_html()
+
+
+class DateComparison(FieldComparison):
+    def htmldiff(self):
+        before, after = (date_format(day) if day else "" for day in (self.val_a, self.val_b))
+        if before == after:
+            return escape(after)
+        return TextDiff([part for part in (("deletion", before), ("addition", after)) if part[1]]).to_html()
+
+
+def register() -> None:
+    """Called once by the app's ready(): how Wagtail compares what our models hold."""
+    register_comparison_class(CodeListField, comparison_class=CodesComparison)
+    register_comparison_class(models.BooleanField, comparison_class=YesNoComparison)
+    register_comparison_class(models.DateField, comparison_class=DateComparison, exact_class=True)

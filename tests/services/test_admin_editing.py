@@ -1,5 +1,7 @@
 """An editor's verbs through the admin's own forms: edit, copy, compare, go back, schedule, delete, choose, find."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 from django.utils import translation
@@ -95,6 +97,19 @@ class TestEditing:
         assert form_values(old.content.decode())["name_fr"] == ["Épicerie sociale"]
         saved(client, revert, {"action-publish": "1"}, to=url("edit", made))
         assert Service.objects.get(pk=made.pk).name_fr == "Épicerie sociale"
+
+    def test_codes_dates_and_ticks_are_compared_in_words(self, sign_in):
+        client = sign_in("editor")
+        made = service(languages=["fr"], capacity_updated_on=date(2026, 1, 2))
+        first = made.save_revision()
+        made.languages, made.capacity_updated_on, made.is_example = ["fr", "nl"], date(2026, 11, 2), True
+        second = made.save_revision()
+        page = client.get(url("revisions_compare", made, "service", first.pk, second.pk)).content.decode()
+        assert '<span class="addition">néerlandais</span>' in page
+        assert '<span class="deletion">2 janvier 2026</span>' in page
+        assert '<span class="addition">oui</span>' in page
+        for code in ("[&#x27;fr&#x27;", "True", "2026-11-02"):
+            assert code not in page
 
     def test_changed_hours_of_a_place_are_compared_in_words(self, sign_in):
         made = full_service()

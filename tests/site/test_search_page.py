@@ -4,7 +4,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+from services import use
 from services.codes import Cost
+from services.models import ListingUse
 from tests.site.pages import clean, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_directory")]
@@ -260,3 +262,17 @@ def test_the_explanation_is_for_staff(client, django_user_model) -> None:
     told = client.get("/api/v1/search?q=colis&explain=1").json()["explain"]
     assert told["query"]["units"]
     assert told["hits"]
+
+
+def test_what_a_visitor_saw_is_counted_and_what_the_staff_saw_is_not(client, admin_user) -> None:
+    use.flush()
+    ListingUse.objects.all().delete()
+    results = read(client, "/fr/search/?" + urlencode({"q": "cpas", "near": "1080"}))
+    first = next(link for link in results.all("a") if "/services/" in (link.get("href") or ""))
+    read(client, first["href"])
+    assert use.flush() == len(results.names)
+    assert ListingUse.objects.filter(opened=1).count() == 1
+    client.force_login(admin_user)
+    read(client, "/fr/search/?" + urlencode({"q": "cpas", "near": "1080"}))
+    read(client, first["href"])
+    assert use.flush() == 0
