@@ -1,7 +1,7 @@
 """The catalogue, HSDS-shaped, and what its teams need to keep it true: one file a noun."""
 
 from .care import ListingCare, ListingLanguage
-from .change import Change
+from .change import Change, LogReader
 from .handover import Handover
 from .location import Location
 from .organization import Organization
@@ -23,6 +23,7 @@ __all__ = [
     "ListingLanguage",
     "ListingUse",
     "Location",
+    "LogReader",
     "Notice",
     "Organization",
     "Phone",

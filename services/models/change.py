@@ -29,3 +29,13 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} {self.entity} {self.uuid} {self.verb}"
+
+
+class LogReader(models.Model):
+    """How far something that is derived from the catalogue has read the change log (services.following)."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    number = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.number}"
