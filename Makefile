@@ -37,7 +37,7 @@ test-postgres: ## Run the catalogue's and the search's tests on the real Postgre
 	@$(DEV_ENV)
 	@url=$$(sed -n 's/^DATABASE_URL=//p' var/services/env 2>/dev/null); url=$${TEST_POSTGRES_URL:-$$url}; \
 	if [ -z "$$url" ]; then echo "No PostgreSQL is known: run make services first."; exit 1; fi; \
-	folders=; for name in accounts audit geo services search; do \
+	folders=; for name in accounts audit geo sealing outbox services search; do \
 		if [ -d tests/$$name ]; then folders="$$folders tests/$$name"; fi; done; \
 	env -u SEARCH_URL -u DIRECTORY_VAR DATABASE_URL="$$url" $(PY) -m pytest $(PARALLEL) -m "not slow" $$folders $(ARGS)
 

@@ -3,6 +3,8 @@
 import os
 
 os.environ.setdefault("SECRET_KEY", "only-for-measurements-abcdefghijklmnopqrstuvwxyz-0123456789")
+os.environ.setdefault("SEALING_KEYS", "b25seS1mb3ItbWVhc3VyZW1lbnRzLTAxMjM0NTY3ODk=")
+os.environ.setdefault("SEALING_HASH_KEY", "only-for-measurements-abcdefghijklmnopqrstuvwxyz")
 os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1")
 os.environ.setdefault("SECURE_SSL_REDIRECT", "0")
 

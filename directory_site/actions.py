@@ -14,6 +14,7 @@ from accounts.teams import load_teams
 from audit.actor import acting
 from geo.actions import load_geography
 from geo.models import Territory
+from sealing.proof import require_right_keys
 from search import engines, indexing
 from search.actions import load_concepts
 from services.admin.workflow import ensure_workflow
@@ -139,6 +140,7 @@ def prepare(progress: Progress) -> None:
     """Everything a fresh clone needs before it serves; a second time it only looks."""
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     migrate(progress)
+    require_right_keys()
     with translation.override(settings.LANGUAGE_CODE):
         ensure_catalogue(progress)
         ensure_teams(progress)

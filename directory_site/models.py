@@ -6,6 +6,8 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
+from .work_models import PeriodicRun, WorkerBeat  # noqa: F401  (Django finds models here)
+
 
 class HomePage(Page):
     """The first page of a language: one sentence, the search, the needs."""

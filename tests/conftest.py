@@ -19,6 +19,13 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.fixtures_db import demo_directory, running_site  # noqa: F401  fixtures for every test
+from tests.fixtures_work import (  # noqa: F401  fixtures for every test
+    _migrated_var,
+    postgres_database,
+    prepared_database,
+    sqlite_database,
+    threaded_db,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 MARKER_OF_FIXTURE = {"elasticsearch_url": "elasticsearch", "postgres_url": "postgres", "chromium": "browser"}

@@ -83,7 +83,17 @@ def test_production_refuses_to_start_on_a_missing_or_default_secret():
     assert "default or too weak" in start(ALLOWED_HOSTS="example.org", SECRET_KEY="changeme")
     assert "default or too weak" in start(ALLOWED_HOSTS="example.org", SECRET_KEY="x" * 60)
     assert "ALLOWED_HOSTS is not set" in start(SECRET_KEY=good)
-    assert start(SECRET_KEY=good, ALLOWED_HOSTS="example.org").strip() == "started"
+    site = {"SECRET_KEY": good, "ALLOWED_HOSTS": "example.org"}
+    key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+    assert "SEALING_KEYS is not set" in start(**site)
+    assert "SEALING_HASH_KEY is not set" in start(**site, SEALING_KEYS=key)
+    assert "SEALING_KEYS: key 2 of 2 is no key" in start(
+        **site, SEALING_KEYS=f"{key},abc", SEALING_HASH_KEY=good
+    )
+    assert "SEALING_HASH_KEY is missing or shorter" in start(
+        **site, SEALING_KEYS=key, SEALING_HASH_KEY="short"
+    )
+    assert start(**site, SEALING_KEYS=key, SEALING_HASH_KEY=good).strip() == "started"
 
 
 @pytest.mark.django_db

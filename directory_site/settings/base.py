@@ -21,8 +21,10 @@ INSTALLED_APPS = [
     "search",
     "services",
     "accounts",
+    "outbox",
     "geo",
     "audit",
+    "sealing",
     "wagtail.contrib.simple_translation",
     "wagtail.contrib.settings",
     "wagtail.locales",
@@ -36,6 +38,8 @@ INSTALLED_APPS = [
     "wagtail",
     "modelcluster",
     "taggit",
+    "django_tasks",
+    "django_tasks_db",
     "django_htmx",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -178,6 +182,38 @@ MAP_TILES_ATTRIBUTION = os.environ.get("MAP_TILES_ATTRIBUTION", "")
 DIRECTORY_REPORT_EMAIL = os.environ.get("DIRECTORY_REPORT_EMAIL", "")
 DEMONSTRATION = False  # the banner that says that the data are for demonstration
 
+# Sealed texts (personal data): Fernet keys, the newest first, and the secret of the hashes they are found by. Production
+# takes both from the environment and refuses to start without; see "Keys" in docs/operations.md.
+SEALING_KEYS = [key.strip() for key in os.environ.get("SEALING_KEYS", "").split(",") if key.strip()]
+SEALING_HASH_KEY = os.environ.get("SEALING_HASH_KEY", "")
+
+# Mail: the server that takes ours (production), how long each of its answers may take, and who writes.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "") == "1"
+EMAIL_USE_SSL = os.environ.get("EMAIL_USE_SSL", "") == "1"
+EMAIL_TIMEOUT = 20  # seconds; ten answers of one delivery stay under OUTBOX_LEASE_SECONDS
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "directory@localhost")
+# Messages that wait to be sent: a gateway by channel (see outbox.gateways), how long a sender has for one message before
+# another takes it, after how many attempts it is given up, and how long its recipient is kept then for a resend.
+OUTBOX_GATEWAYS = {
+    "email": "outbox.gateways.email.MailGateway",
+    "sms": "outbox.gateways.console.ConsoleGateway",
+}
+OUTBOX_LEASE_SECONDS = 300
+OUTBOX_ATTEMPTS = 16
+OUTBOX_KEEP_RECIPIENT_DAYS = 7
+
+# Background work. "default" runs at once where it is asked for: Wagtail's own tasks keep its index of references, which
+# is right in the same transaction or wrong. Ours are `@task(backend="background")`: a row in the caller's transaction,
+# taken by `manage.py run_worker`.
+TASKS = {
+    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+    "background": {"BACKEND": "django_tasks_db.DatabaseBackend"},
+}
+
 # Public pages: nothing inline without a nonce, nothing from elsewhere. Wagtail's admin still needs inline scripts
 # (its roadmap #92); directory_site.csp loosens the policy there and only there.
 _TILES = ["/".join(MAP_TILES_URL.split("/")[:3])] if MAP_TILES_URL else []
@@ -207,7 +243,17 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a listing with many hours in four lang
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"no_messages": {"()": "directory_site.failures.WithoutMessages"}},
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # A failed task's exception may quote what it worked on.
+    "loggers": {
+        "django_tasks": {"filters": ["no_messages"]},
+        "django.tasks": {"filters": ["no_messages"]},
+        "django_tasks_db": {
+            "filters": ["no_messages"],
+            "level": "ERROR",
+        },  # that it was told to end is no warning
+    },
 }

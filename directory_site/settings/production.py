@@ -4,7 +4,10 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 
+from sealing.key_check import check_keys
+
 from .base import *  # noqa: F403
+from .base import SEALING_HASH_KEY, SEALING_KEYS
 
 DEBUG = False
 
@@ -32,6 +35,16 @@ ALLOWED_HOSTS = [
 ]
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in ALLOWED_HOSTS if host != "*"]
 DEMONSTRATION = os.environ.get("DEMONSTRATION", "") == "1"
+
+_required(
+    "SEALING_KEYS", "keys for personal data, the newest first, separated by commas; see docs/operations.md"
+)
+_required("SEALING_HASH_KEY", "make one with `python -c 'import secrets; print(secrets.token_urlsafe(50))'`")
+check_keys(SEALING_KEYS, SEALING_HASH_KEY)
+# The console is no gateway here: a message nobody gets must not count as sent.
+OUTBOX_GATEWAYS = {"email": "outbox.gateways.email.MailGateway"}
+if _sms := os.environ.get("OUTBOX_SMS_GATEWAY", "").strip():
+    OUTBOX_GATEWAYS["sms"] = _sms
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -20,5 +20,11 @@ SEARCH_INDEX_DIR = VAR_DIR / "index"
 MEDIA_ROOT = Path(VAR_DIR) / "media"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 SEARCH_URL = ""
+SEALING_KEYS = ["MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="]
+SEALING_HASH_KEY = "only-for-tests-" + "x" * 50
+TASKS = {  # what is put into the background is done at once
+    name: {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}
+    for name in ("default", "background")
+}
 FIXTURES = BASE_DIR / "fixtures"
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = ""

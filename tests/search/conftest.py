@@ -50,24 +50,3 @@ def secured_node(elasticsearch_home) -> Iterator[Node]:
     """A node with TLS and users (see local_servers.secured), perhaps still starting: `secured_client` waits for it."""
     with _started(), cluster.single(secured.secured_node(), elasticsearch_home) as made:
         yield made
-
-
-@pytest.fixture
-def threaded_db(transactional_db, tmp_path) -> Iterator[None]:
-    """A database that threads may use at once. SQLite's in memory locks whole tables between them; a file does not."""
-    from django.db import connection
-
-    if connection.vendor != "sqlite":
-        yield
-        return
-    memory, name = connection.connection, connection.settings_dict["NAME"]
-    path = tmp_path / "threaded.sqlite3"
-    memory.execute("VACUUM INTO ?", [str(path)])
-    connection.connection = None
-    connection.settings_dict["NAME"] = str(path)  # other threads' connections are made from the same dict
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = name
-        connection.connection = memory

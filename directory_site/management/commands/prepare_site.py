@@ -1,8 +1,9 @@
 """manage.py prepare_site: database, fixtures, pages, accounts and index, without serving."""
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from directory_site.actions import prepare
+from sealing.errors import SealingError
 
 
 class Command(BaseCommand):
@@ -10,4 +11,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args, **options):
-        prepare(lambda line: self.stdout.write(line))
+        try:
+            prepare(lambda line: self.stdout.write(line))
+        except SealingError as error:
+            raise CommandError(str(error)) from error

@@ -1,6 +1,7 @@
 """manage.py run_site: what `make run` ends in. Prepares what is missing, then serves with gunicorn.
 
-One process does both: Django starts once, and its workers are forked with everything already imported.
+One process does both: Django starts once, and its workers, the one for background work too, are forked with everything
+already imported.
 """
 
 import os
@@ -12,6 +13,8 @@ from django.db import connections
 
 from accounts.actions import DEMO_ACCOUNTS
 from directory_site.actions import prepare
+from directory_site.worker import ChildWorker
+from sealing.errors import SealingError
 from search.warming import warm_up
 
 
@@ -26,10 +29,17 @@ class Command(BaseCommand):
 
     def handle(self, *args, port: int, host: str, workers: int, **options):
         self._refuse_taken_port(host, port)
-        prepare(self._say)
+        try:
+            prepare(self._say)
+        except SealingError as error:
+            raise CommandError(str(error)) from error
         connections.close_all()
-        self._announce(port)
-        self._serve(host, port, workers)
+        background = ChildWorker()
+        try:
+            self._announce(port)
+            self._serve(host, port, workers)
+        finally:  # gunicorn ends by SystemExit
+            background.stop()
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)

@@ -1,0 +1,28 @@
+"""What is done from time to time, by whichever worker comes first: name, how often, and the function."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+LEASE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Job:
+    """`path` is a function without arguments that may run twice: a worker killed in the middle leaves the job to the next.
+
+    `every` counts from start to start. After `lease` another worker takes a job that was started and never ended: give
+    one that runs longer its own.
+    """
+
+    name: str
+    every: timedelta
+    path: str
+    lease: timedelta = LEASE
+
+
+JOBS = (
+    Job("outbox.deliver", timedelta(seconds=30), "outbox.delivery.deliver_due"),
+    Job("outbox.forget_recipients", timedelta(hours=1), "outbox.actions.forget_recipients"),
+    Job("tasks.abandoned", timedelta(minutes=1), "directory_site.queue.fail_abandoned"),
+    Job("tasks.prune", timedelta(days=1), "directory_site.queue.prune"),
+)

@@ -1,0 +1,1 @@
+"""Messages to people (mail, SMS), written in the caller's transaction and sent afterwards: none lost, none doubled."""
