@@ -15,5 +15,13 @@ class RowRefused(CatalogueError):
         self.reason = reason
 
 
+class EntryRefused(RowRefused):
+    """The same for an entry that is not one line: `where` is "services.csv, line 3" or "feed.json, /contents/2"."""
+
+    def __init__(self, file: str, line: int, where: str, reason: str) -> None:
+        super().__init__(file, line, reason)
+        self.args = (f"{where}: {reason}",)
+
+
 class FileRefused(CatalogueError):
     """A file that cannot be read at all: its encoding, its columns, its format."""

@@ -6,25 +6,17 @@ A draft that is wrong is refused with its reason and the others are written. Not
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.timezone import now
 
 from geo.selectors import territory_ids
 from services import changes
 from services.models import (
     Change,
-    Contact,
-    CostOption,
     ExternalIdentifier,
     Location,
-    Notice,
     Organization,
-    Phone,
     RequiredDocument,
-    Schedule,
     Service,
     ServiceArea,
     ServiceAtLocation,
@@ -32,17 +24,27 @@ from services.models import (
     TaxonomyTerm,
 )
 from services.placement import place_locations
-from services.records import Texts
-from services.rules import phone_e164
 
-from .drafts import LocationDraft, OrganizationDraft, PhoneDraft, ServiceDraft
+from .create_parts import (
+    DraftRefused,
+    checked,
+    columns,
+    contacts,
+    cost_options,
+    identifiers,
+    notices,
+    phones,
+    schedules,
+    texts_as_columns,
+)
+from .drafts import (
+    LocationDraft,
+    OrganizationDraft,
+    ServiceDraft,
+)
 
 BATCH = 500
 ORGANIZATION_SCHEME = "fixture"
-
-
-class DraftRefused(ValueError):
-    """Why a draft cannot be written."""
 
 
 @dataclass
@@ -50,37 +52,6 @@ class Written:
     created: int = 0
     existing: int = 0
     refused: list[tuple[int, str]] = field(default_factory=list)  # (position in the drafts, reason)
-
-
-@cache
-def _language_codes() -> tuple[str, ...]:
-    return tuple(code for code, _name in settings.LANGUAGES)
-
-
-def texts_as_columns(name: str, texts: Texts) -> dict[str, str | None]:
-    """{"name_fr": …} for all of the site's languages, None where there is no text; other languages are left out.
-
-    All are named because modeltranslation takes a third of an import's time to find out the default of one that is not.
-    """
-    return {f"{name}_{code}": texts.get(code) for code in _language_codes()}
-
-
-def _columns(draft, *names: str) -> dict[str, str | None]:
-    columns: dict[str, str | None] = {}
-    for name in names:
-        columns |= texts_as_columns(name, getattr(draft, name))
-    return columns
-
-
-def _checked(instance, where: str = ""):
-    """The instance, or DraftRefused naming its first wrong field. Foreign keys are resolved by us, not asked again."""
-    skipped = [item.name for item in instance._meta.fields if item.is_relation] + ["id"]
-    try:
-        instance.clean_fields(exclude=skipped)
-    except ValidationError as error:
-        name, messages = next(iter(error.message_dict.items()))
-        raise DraftRefused(f"{where}{name}: {messages[0]}") from None
-    return instance
 
 
 class Terms:
@@ -117,39 +88,6 @@ def existing_ids(owner: str, scheme: str, identifiers: Iterable[str]) -> dict[st
     return found
 
 
-def _phones(drafts: Sequence[PhoneDraft], **owner) -> list[Phone]:
-    found = []
-    for order, draft in enumerate(drafts):
-        if phone_e164(draft.number) is None:
-            raise DraftRefused(f'phones: "{draft.number}" is no phone number')
-        found.append(
-            _checked(
-                Phone(
-                    number=draft.number,
-                    type=draft.type,
-                    visibility=draft.visibility,
-                    sort_order=order,
-                    **_columns(draft, "description"),
-                    **owner,
-                ),
-                "phones: ",
-            )
-        )
-    return found
-
-
-def _schedules(rows: Sequence[dict], **owner) -> list[Schedule]:
-    return [
-        Schedule(
-            **{name: row[name] for name in row if name != "notes" and row[name] is not None},
-            **texts_as_columns("notes", {}),
-            sort_order=order,
-            **owner,
-        )
-        for order, row in enumerate(rows)
-    ]
-
-
 def _live(model, **values):
     moment = now()
     return model(live=True, first_published_at=moment, last_published_at=moment, **values)
@@ -168,7 +106,7 @@ def create_organizations(drafts: Sequence[OrganizationDraft]) -> Written:
             written.existing += 1
             continue
         try:
-            organization = _checked(
+            organization = checked(
                 _live(
                     Organization,
                     organisation_type_id=terms.term("organisation_type", draft.organisation_type),
@@ -177,14 +115,16 @@ def create_organizations(drafts: Sequence[OrganizationDraft]) -> Written:
                     is_example=draft.is_example,
                     source=draft.source,
                     source_date=draft.source_date,
-                    **_columns(draft, "name", "alternate_name", "description"),
+                    data_note=draft.data_note,
+                    **columns(draft, "name", "alternate_name", "description"),
                 )
             )
             parts = [
-                ExternalIdentifier(
-                    organization=organization, scheme=draft.scheme, identifier=draft.external_id
+                *identifiers(
+                    [(draft.scheme, draft.external_id), *draft.other_ids], organization=organization
                 ),
-                *_phones(draft.phones, organization=organization),
+                *phones(draft.phones, organization=organization),
+                *contacts(draft.contacts, organization=organization),
             ]
         except DraftRefused as refusal:
             written.refused.append((position, str(refusal)))
@@ -220,8 +160,8 @@ def _create_parts(parts: Iterable) -> None:
 def build_location(
     draft: LocationDraft, terms: Terms, *, is_example: bool, source: str, source_date: str
 ) -> Location:
-    """An unsaved location; raises DraftRefused."""
-    return _checked(
+    """An unsaved location. Raises DraftRefused."""
+    return checked(
         _live(
             Location,
             house_number=draft.house_number,
@@ -236,7 +176,7 @@ def build_location(
             is_example=is_example,
             source=source,
             source_date=source_date,
-            **_columns(draft, "name", "street", "transportation"),
+            **columns(draft, "name", "street", "transportation"),
         ),
         "location: ",
     )
@@ -252,8 +192,20 @@ class _BuiltService:
     replaced_by: str | None
 
 
-def build_service(draft: ServiceDraft, organization_id: int, terms: Terms) -> _BuiltService:
-    service = _checked(
+@dataclass
+class Places:
+    """Locations that several services of one import stand at: one row each, found by (scheme, external id)."""
+
+    existing: Mapping[tuple[str, str], int] = field(default_factory=dict)  # primary keys in the catalogue
+    new: dict[tuple[str, str], Location] = field(default_factory=dict)
+
+
+def build_service(
+    draft: ServiceDraft, organization_id: int, terms: Terms, places: Places | None = None
+) -> _BuiltService:
+    """The service and all its parts, unsaved. With `places`, locations of one external id are one. Raises DraftRefused."""
+    places = places or Places()
+    service = checked(
         _live(
             Service,
             organization_id=organization_id,
@@ -276,7 +228,7 @@ def build_service(draft: ServiceDraft, organization_id: int, terms: Terms) -> _B
             source=draft.source,
             source_date=draft.source_date,
             data_note=draft.data_note,
-            **_columns(
+            **columns(
                 draft,
                 "name",
                 "alternate_name",
@@ -297,19 +249,16 @@ def build_service(draft: ServiceDraft, organization_id: int, terms: Terms) -> _B
         and draft.minimum_age > draft.maximum_age
     ):
         raise DraftRefused("minimum_age is above maximum_age")
-    parts: list = [ExternalIdentifier(service=service, scheme=draft.scheme, identifier=draft.external_id)]
-    parts += _phones(draft.phones, service=service)
-    parts += _schedules(draft.schedules, service=service)
+    parts: list = [*identifiers([(draft.scheme, draft.external_id), *draft.other_ids], service=service)]
+    parts += phones(draft.phones, service=service)
+    parts += schedules(draft.schedules, service=service)
     parts += [
         ServiceAudience(
             service=service, term_id=terms.term("audience", code), welcome=welcome, sort_order=order
         )
         for order, (code, welcome) in enumerate(draft.audiences)
     ]
-    parts += [
-        CostOption(service=service, option=option, sort_order=order)
-        for order, option in enumerate(draft.costs)
-    ]
+    parts += cost_options(draft, service=service)
     parts += [
         RequiredDocument(service=service, sort_order=order, **texts_as_columns("document", texts))
         for order, texts in enumerate(draft.documents)
@@ -318,48 +267,33 @@ def build_service(draft: ServiceDraft, organization_id: int, terms: Terms) -> _B
         ServiceArea(service=service, territory_id=terms.territory(kind, code), sort_order=order)
         for order, (kind, code) in enumerate(draft.service_areas)
     ]
-    for order, notice in enumerate(draft.notices):
-        if notice.ends_on is not None and notice.ends_on < notice.starts_on:
-            raise DraftRefused("notices: ends_on is before starts_on")
-        parts.append(
-            Notice(
-                service=service,
-                kind=notice.kind,
-                starts_on=notice.starts_on,
-                ends_on=notice.ends_on,
-                sort_order=order,
-                **_columns(notice, "text"),
-            )
-        )
-    parts += [
-        _checked(
-            Contact(
-                service=service,
-                name=contact.name,
-                email=contact.email,
-                phone=contact.phone,
-                visibility=contact.visibility,
-                sort_order=order,
-                **_columns(contact, "title"),
-            ),
-            "contacts: ",
-        )
-        for order, contact in enumerate(draft.contacts)
-    ]
+    parts += notices(draft.notices, service=service)
+    parts += contacts(draft.contacts, service=service)
     origin = {"is_example": draft.is_example, "source": draft.source, "source_date": draft.source_date}
     locations, links = [], []
+    fresh: dict[tuple[str, str], Location] = {}
     for order, place in enumerate(draft.locations):
-        location = build_location(place, terms, **origin)
-        link = ServiceAtLocation(service=service, location=location, sort_order=order)
-        locations.append(location)
+        key = (draft.scheme, place.external_id)
+        link = ServiceAtLocation(
+            service=service, sort_order=order, **texts_as_columns("description", place.link_description)
+        )
+        if place.external_id and key in places.existing:
+            link.location_id = places.existing[key]
+        elif place.external_id and (key in places.new or key in fresh):
+            link.location = places.new.get(key) or fresh[key]
+        else:
+            link.location = location = build_location(place, terms, **origin)
+            locations.append(location)
+            ids = [*([key] if place.external_id else []), *place.other_ids]
+            parts += identifiers(ids, location=location)
+            if place.external_id:
+                fresh[key] = location
         links.append(link)
-        if place.external_id:
-            parts.append(
-                ExternalIdentifier(location=location, scheme=draft.scheme, identifier=place.external_id)
-            )
-        parts += _phones(place.phones, service_at_location=link)
-        parts += _schedules(place.schedules, service_at_location=link)
+        parts += phones(place.phones, service_at_location=link)
+        parts += schedules(place.schedules, service_at_location=link)
+        parts += notices(place.notices, service_at_location=link)
     needs = [pk for code in dict.fromkeys(draft.needs) if (pk := terms.term("need", code)) is not None]
+    places.new |= fresh  # only now: a service that is refused leaves no location
     return _BuiltService(service, locations, links, parts, needs, draft.replaced_by)
 
 
@@ -368,6 +302,7 @@ def create_services(
     *,
     organization_scheme: str = ORGANIZATION_SCHEME,
     organizations: Mapping[object, int] | None = None,
+    places: Places | None = None,
 ) -> Written:
     """Create the services whose external id is new, with their locations; organisations must exist.
 
@@ -396,7 +331,7 @@ def create_services(
         try:
             if draft.organization not in organizations:
                 raise DraftRefused(f'organization: unknown "{draft.organization}"')
-            built.append((draft, build_service(draft, organizations[draft.organization], terms)))
+            built.append((draft, build_service(draft, organizations[draft.organization], terms, places)))
         except DraftRefused as refusal:
             written.refused.append((position, str(refusal)))
             continue

@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from services.records import Texts
 
@@ -33,6 +34,13 @@ class ContactDraft:
 
 
 @dataclass
+class CostDraft:
+    option: str
+    amount: Decimal | None = None  # euro
+    amount_description: Texts = field(default_factory=dict)
+
+
+@dataclass
 class LocationDraft:
     external_id: str  # empty: it has none
     name: Texts = field(default_factory=dict)
@@ -47,8 +55,11 @@ class LocationDraft:
     address_visibility: str = "public"
     accessibility: list[str] = field(default_factory=list)
     transportation: Texts = field(default_factory=dict)
-    schedules: list[dict] = field(default_factory=list)
+    schedules: list[dict] = field(default_factory=list)  # `notes` are Texts, or empty
     phones: list[PhoneDraft] = field(default_factory=list)
+    notices: list[NoticeDraft] = field(default_factory=list)
+    link_description: Texts = field(default_factory=dict)  # what is different here
+    other_ids: list[tuple[str, str]] = field(default_factory=list)  # (scheme, identifier), beside external_id
 
 
 @dataclass
@@ -62,9 +73,12 @@ class OrganizationDraft:
     website: str = ""
     email: str = ""
     phones: list[PhoneDraft] = field(default_factory=list)
+    contacts: list[ContactDraft] = field(default_factory=list)
+    other_ids: list[tuple[str, str]] = field(default_factory=list)  # (scheme, identifier), beside external_id
     is_example: bool = False
     source: str = ""
     source_date: str = ""
+    data_note: str = ""
 
 
 @dataclass
@@ -89,6 +103,7 @@ class ServiceDraft:
     access_steps: list[str] = field(default_factory=list)
     mobilisable_by: list[str] = field(default_factory=list)
     costs: list[str] = field(default_factory=list)
+    cost_options: list[CostDraft] = field(default_factory=list)  # beside `costs`: with amounts
     documents: list[Texts] = field(default_factory=list)
     phones: list[PhoneDraft] = field(default_factory=list)
     contacts: list[ContactDraft] = field(default_factory=list)
@@ -109,4 +124,5 @@ class ServiceDraft:
     source: str = ""
     source_date: str = ""
     data_note: str = ""
+    other_ids: list[tuple[str, str]] = field(default_factory=list)  # (scheme, identifier), beside external_id
     live: bool = True  # False: an unpublished draft

@@ -336,12 +336,6 @@ def test_formulas_are_disarmed_and_come_back(ground, run, tmp_path):
     assert Service.objects.get().description_fr == "=1+1"
 
 
-def test_hsds_is_for_later(tmp_path):
-    for command in ("import_listings", "export_listings"):
-        with pytest.raises(CommandError, match="HSDS files come with a later version; use csv"):
-            call_command(command, tmp_path / "x", format="hsds")
-
-
 def test_a_file_that_cannot_be_read_is_a_clear_error(run, tmp_path):
     with pytest.raises(CommandError, match="unknown column telephone"):
         run("external_id,name_fr,telephone\n1,a,b\n")
