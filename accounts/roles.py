@@ -29,7 +29,11 @@ RIGHTS = (
     Right(
         "write",
         _("Write listings of the team and send them for review, see its drafts, copy, attach translations"),
-        (*_catalogue("add", "change"), "services.translate_service"),
+        (
+            *_catalogue("add", "change"),
+            "services.translate_service",
+            *(f"services.{verb}_servicetemplate" for verb in ("view", "add", "change", "delete")),
+        ),
     ),
     Right("export", _("Export the team's listings"), ("services.export_service",)),
     Right(

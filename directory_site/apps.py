@@ -12,8 +12,8 @@ class DirectorySiteConfig(AppConfig):
         preview.set_renderer(_render_preview)
 
 
-def _render_preview(request, obj):
+def _render_preview(request, obj, reader):
     """The views are imported at the first preview: their models are ready only then."""
     from .preview import render_preview
 
-    return render_preview(request, obj)
+    return render_preview(request, obj, reader)

@@ -7,14 +7,16 @@ from django.utils.translation import get_language
 
 from search.request import local_now
 from services.models import Location, Organization, Service
+from services.preview import AGENT, PRINT, PUBLIC
 
 from .addresses import languages, set_alternates
 from .presenters.listing_page import listing_page
 from .presenters.previews import location_preview, organization_preview
 
 
-def render_preview(request: HttpRequest, obj) -> HttpResponse:
-    """The page of a Service, and plain pages of an Organization or a Location; drawn at once, not lazily.
+def render_preview(request: HttpRequest, obj, reader: str = PUBLIC) -> HttpResponse:
+    """The page of a Service as the public, an agent or a sheet of paper shows it, and plain pages of an Organization or
+    a Location; drawn at once, not lazily.
 
     Raises TypeError for anything else.
     """
@@ -22,7 +24,8 @@ def render_preview(request: HttpRequest, obj) -> HttpResponse:
     lang = get_language() or settings.LANGUAGE_CODE
     now = local_now()
     if isinstance(obj, Service):
-        context = {"listing": listing_page(obj, professional=True, now=now, lang=lang), "preview": True}
+        page = listing_page(obj, professional=reader == AGENT, now=now, lang=lang)
+        context = {"listing": page, "preview": True, "as_print": reader == PRINT, "as_agent": reader == AGENT}
         return render(request, "directory_site/listing.html", context)
     if isinstance(obj, Organization):
         context = {"organization": organization_preview(obj), "preview": True}

@@ -14,5 +14,7 @@ class ServicesConfig(AppConfig):
 
         changes.connect()
         comparison.register()
-        for model in rights.stewarded_models():
+        from .models import ServiceTemplate
+
+        for model in (*rights.stewarded_models(), ServiceTemplate):
             register_permission_policy(model, rights.TeamPermissionPolicy(model))

@@ -84,6 +84,12 @@ def teams_writing(user, model) -> list:
     return list(found if teams is None else found.filter(pk__in=teams))
 
 
+def home_team(user, model):
+    """The team for which the user adds objects when there is one only; None: nobody knows before the user says."""
+    teams = teams_writing(user, model)
+    return teams[0] if len(teams) == 1 else None
+
+
 @contextmanager
 def about(obj) -> Iterator[None]:
     """While inside, questions about the model are answered for this object."""

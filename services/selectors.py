@@ -94,7 +94,8 @@ def records(queryset: QuerySet | None = None) -> Iterator[ListingRecord]:
     Ten queries a thousand listings, whatever they hold.
     """
     queryset = listed() if queryset is None else queryset
-    pks = list(queryset.order_by("pk").values_list("pk", flat=True))
+    # A draft without an organisation is no listing yet.
+    pks = list(queryset.exclude(organization=None).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks), CHUNK):
         yield from _chunk(pks[start : start + CHUNK])
 

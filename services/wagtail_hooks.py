@@ -1,17 +1,21 @@
 """Registers the catalogue in the Wagtail admin."""
 
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from .admin import handovers
+from .admin import asking, bulk, handovers, templates
 from .admin.deleting import ProtectedBulkDelete
 from .admin.viewsets import CatalogueGroup
+
+FORM_SCRIPTS = ("keeping", "hours", "point", "looks-like", "languages")
 
 register_snippet(CatalogueGroup)
 # After Wagtail's own action of the same name, which it replaces for our models.
 hooks.register("register_bulk_action", ProtectedBulkDelete, order=10)
+for action in bulk.ACTIONS:
+    hooks.register("register_bulk_action", action)
 
 
 hooks.register("register_bulk_action", handovers.HandOverAction)
@@ -25,3 +29,18 @@ def catalogue_urls():
 @hooks.register("insert_global_admin_css")
 def catalogue_css():
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+
+
+@hooks.register("insert_editor_js")
+def catalogue_js():
+    """On add and edit forms."""
+    return format_html_join(
+        "\n",
+        '<script type="module" src="{}"></script>',
+        [(static(f"js/admin/{name}.js"),) for name in FORM_SCRIPTS],
+    )
+
+
+@hooks.register("register_admin_urls")
+def what_forms_ask():
+    return [*asking.urls, *templates.urls]

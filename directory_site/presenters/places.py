@@ -107,14 +107,24 @@ def _notice_line(notice: Notice, current: bool) -> NoticeLine:
 
 def places(service, *, professional: bool, now: datetime, lang: str) -> list[Place]:
     links = [link for link in service.service_at_locations.all() if link.location_id and link.location.live]
-    return [_place(link, service.lifecycle, professional, now, lang) for link in links]
+    everywhere = list(
+        service.notices.all()
+    )  # a service that is closed for a time is closed at all its places
+    return [_place(link, everywhere, service.lifecycle, professional, now, lang) for link in links]
 
 
-def _place(link: ServiceAtLocation, lifecycle: str, professional: bool, now: datetime, lang: str) -> Place:
+def _place(
+    link: ServiceAtLocation,
+    of_the_service: list[Notice],
+    lifecycle: str,
+    professional: bool,
+    now: datetime,
+    lang: str,
+) -> Place:
     location = link.location
     notices = list(link.notices.all())
     everywhere = {
-        "hours": hours_block(link.schedules.all(), notices, lifecycle, now, lang),
+        "hours": hours_block(link.schedules.all(), [*of_the_service, *notices], lifecycle, now, lang),
         "phones": phone_lines(link.phones.all(), professional),
     }
     visible = location.address_visibility == AddressVisibility.PUBLIC or (

@@ -141,7 +141,9 @@ WAGTAILADMIN_BASE_URL = os.environ.get("DIRECTORY_BASE_URL", "http://localhost:8
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # no call to a third party from an editor's browser
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
-WAGTAIL_AUTOSAVE_INTERVAL = 0
+WAGTAIL_AUTOSAVE_INTERVAL = (
+    700  # milliseconds after the last key: saved two seconds later, not at every letter
+)
 WAGTAIL_USER_TIME_ZONES = ["Europe/Brussels"]  # the one there is; a guess breaks the account page
 
 STATIC_URL = "/static/"

@@ -13,11 +13,12 @@ from wagtail.admin.compare import (
     TextDiff,
     register_comparison_class,
 )
-from wagtail.admin.panels import InlinePanel
+from wagtail.admin.panels import InlinePanel, get_form_for_model
 
 from services.fields import CodeListField
 from services.models import Schedule
 
+from .drafts import DraftForm, PartsFormSet
 from .hours import sentences
 
 
@@ -38,6 +39,18 @@ class PartsComparison(ChildRelationComparison):
 
 
 class PartsPanel(InlinePanel):
+    """An inline panel whose rows may be empty or half typed in a draft, and which compares rows in words."""
+
+    def get_form_options(self):
+        options = super().get_form_options()
+        wanted = options["formsets"][self.relation_name]
+        deferred = getattr(getattr(wanted.get("form"), "_meta", None), "defer_required_on_fields", [])
+        wanted["form"] = get_form_for_model(
+            self.db_field.related_model, form_class=DraftForm, defer_required_on_fields=deferred
+        )
+        wanted["formset"] = PartsFormSet
+        return options
+
     class BoundPanel(InlinePanel.BoundPanel):
         def get_comparison(self):
             [default] = super().get_comparison()

@@ -12,6 +12,8 @@ from wagtail.snippets.views.snippets import DeleteView
 
 from services.models import Location, Organization, Service, TaxonomyTerm
 
+from .selection import ListingSelection
+
 NAMED = 3  # how many of the users are named
 
 
@@ -30,7 +32,7 @@ class ProtectedDeleteView(DeleteView):
             return redirect(self.get_success_url())
 
 
-class ProtectedBulkDelete(DeleteBulkAction):
+class ProtectedBulkDelete(ListingSelection, DeleteBulkAction):
     models = [Service, Organization, Location, TaxonomyTerm]
 
     def form_valid(self, form):

@@ -4,15 +4,17 @@ from django import forms
 from django.db.models import Q
 from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminModelForm
 
 from accounts.models import Team
 from services import rights
 from services.codes import Taxonomy
 from services.models import ExternalIdentifier, TaxonomyTerm
 
+from .drafts import DraftForm
+from .preloading import preload_places
 
-class CatalogueForm(WagtailAdminModelForm):
+
+class CatalogueForm(DraftForm):
     """Keeps texts that nobody touched as they were, offers what this user may see, says which identifier is taken."""
 
     def __init__(self, *args, **kwargs):
@@ -82,10 +84,15 @@ class NeedsField(forms.ModelMultipleChoiceField):
 
 
 class ServiceForm(CatalogueForm):
-    """Needs as a tree of checkboxes."""
+    """Needs as a tree of checkboxes; a page that only shows the form reads its places at once."""
 
     def __init__(self, *args, **kwargs):
+        instance = kwargs.get("instance")
+        only_shown = kwargs.get("data") is None and not args and instance is not None and instance.pk
+        places = preload_places(instance) if only_shown else {}
         super().__init__(*args, **kwargs)
+        for form in self.formsets["service_at_locations"].forms if places else ():
+            form.fields["location"].widget.known = places
         if "needs" in self.fields:
             # A retired need is offered no more, but a service that has it keeps it until somebody unticks it.
             kept = [term.pk for term in self.instance.needs.all()]

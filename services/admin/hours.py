@@ -126,14 +126,21 @@ class DaysPanel(FieldPanel):
 
 
 class HoursInWords(Panel):
-    """The saved hours as the public reads them."""
+    """The hours as the public will read them, written again while somebody types; and rows that repeat others."""
 
     class BoundPanel(Panel.BoundPanel):
         template_name = "services/admin/hours_in_words.html"
 
-        def is_shown(self):
-            return bool(self.sentences)
+        @property
+        def rows_prefix(self) -> str:
+            return self.form.formsets["schedules"].prefix
+
+        @property
+        def at_a_place(self) -> bool:
+            return self.form.prefix is not None
 
         @property
         def sentences(self) -> list[str]:
-            return [] if self.instance is None else sentences(self.instance.schedules.all())
+            if self.instance is None or (self.instance.pk is None and self.at_a_place):
+                return []
+            return sentences(self.instance.schedules.all())

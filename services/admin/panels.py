@@ -17,26 +17,49 @@ from wagtail.admin.panels import (
 from .comparison import PartsPanel
 from .forms import CatalogueForm, ServiceForm
 from .hours import DaysInput, DaysPanel, HoursInWords, TimeInput
+from .point import PointSelect
 
 
 def languages() -> list[str]:
     return [code for code, _name in settings.LANGUAGES]
 
 
+class LooksLike(Panel):
+    """Listings that this one may be a second time, said while it is typed."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "services/admin/looks_like_box.html"
+
+
+class TextsPanel(MultiFieldPanel):
+    """A text in every language; says in which it is missing, once it is there in one."""
+
+    class BoundPanel(MultiFieldPanel.BoundPanel):
+        template_name = "services/admin/texts.html"
+
+
+def _said_in(name: str, code: str, label: str, rows: int | None, heading: str | None = None) -> FieldPanel:
+    """One text in one language; the browser's spelling checker is told which. `heading` "": the field's own label."""
+    attrs = {"lang": code, "data-lang": code, "data-lang-name": label}
+    widget = forms.Textarea(attrs={"rows": rows, **attrs}) if rows else forms.TextInput(attrs=attrs)
+    return FieldPanel(f"{name}_{code}", heading=label if heading is None else heading, widget=widget)
+
+
+def _two_a_row(fields: list[FieldPanel]) -> list[Panel]:
+    return [FieldRowPanel(fields[start : start + 2]) for start in range(0, len(fields), 2)]
+
+
 def text(name: str, heading, help_text: str = "", *, rows: int | None = None) -> Panel:
     """One text in every language, two side by side, so that what is missing is seen."""
-    widget = forms.Textarea(attrs={"rows": rows}) if rows else None
-    fields = [
-        FieldPanel(f"{name}_{code}", heading=label, widget=widget) for code, label in settings.LANGUAGES
-    ]
-    pairs = [FieldRowPanel(fields[start : start + 2]) for start in range(0, len(fields), 2)]
-    return MultiFieldPanel(pairs, heading=heading, help_text=help_text)
+    fields = [_said_in(name, code, label, rows) for code, label in settings.LANGUAGES]
+    return TextsPanel(_two_a_row(fields), heading=heading, help_text=help_text)
 
 
 def short_texts(name: str) -> list[Panel]:
     """The same inside an inline form, without a heading of its own."""
-    fields = [FieldPanel(f"{name}_{code}") for code in languages()]
-    return [FieldRowPanel(fields[start : start + 2]) for start in range(0, len(fields), 2)]
+    return [
+        TextsPanel(_two_a_row([_said_in(name, code, label, None, "") for code, label in settings.LANGUAGES]))
+    ]
 
 
 def phones() -> PartsPanel:
@@ -123,8 +146,9 @@ def service() -> TabbedInterface:
     what = [
         FieldPanel("steward", widget=forms.Select),
         text("name", _("Name")),
-        text("alternate_name", _("Other names")),
         FieldPanel("organization"),
+        LooksLike(),
+        text("alternate_name", _("Other names")),
         text(
             "summary",
             _("In one sentence"),
@@ -251,7 +275,13 @@ def location() -> TabbedInterface:
                     text("street", _("Street")),
                     FieldRowPanel([FieldPanel("house_number"), FieldPanel("box"), FieldPanel("postcode")]),
                     FieldPanel("address_visibility"),
-                    FieldRowPanel([FieldPanel("lat"), FieldPanel("lon"), FieldPanel("precision")]),
+                    MultiFieldPanel(
+                        [
+                            FieldPanel("precision", widget=PointSelect),
+                            FieldRowPanel([FieldPanel("lat"), FieldPanel("lon")]),
+                        ],
+                        heading=_("Point on the map"),
+                    ),
                     text("transportation", _("How to get there")),
                     FieldPanel("accessibility"),
                 ],

@@ -3,14 +3,17 @@
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views import snippets
 
 from services import rights
-from services.models import TaxonomyTerm
+from services.models import ServiceTemplate, TaxonomyTerm
 from services.rules import is_listed
+from services.templating import service_from, templates_for
 
 from .find import find
+from .keeping import CreateView, EditView, Keeping
 
 # What is true of one object only, or was found out about it: a copy starts without.
 NOT_COPIED = {
@@ -31,14 +34,14 @@ class IndexView(snippets.IndexView):
         return find(queryset, self.search_query, self.search_fields, owner)
 
 
-class AddView(snippets.CreateView):
+class AddView(CreateView):
     """A new object belongs to a team of its author: the one chosen, or the only one there is."""
 
     def get_initial_form_instance(self):
         return _of_own_team(super().get_initial_form_instance() or self.model(), self.request.user)
 
 
-class CopyView(snippets.CopyView):
+class CopyView(Keeping, snippets.CopyView):
     def get_initial_form_instance(self):
         original = _of_own_team(super().get_initial_form_instance(), self.request.user)
         original.external_identifiers = []
@@ -49,16 +52,53 @@ class CopyView(snippets.CopyView):
 
 
 def _of_own_team(instance, user):
-    teams = rights.teams_writing(user, type(instance))
-    if instance.steward not in teams:  # a form with several asks
-        instance.steward = teams[0] if len(teams) == 1 else None
+    if instance.steward_id is None or not rights.may(user, "add", instance):
+        instance.steward = rights.home_team(user, type(instance))  # None: the form asks
     return instance
 
 
-class ServiceEditView(snippets.EditView):
+class ServiceIndexView(IndexView):
     @cached_property
     def header_more_buttons(self):
         buttons = super().header_more_buttons
+        if self.add_url:
+            buttons.append(
+                Button(
+                    _("New from a template"),
+                    url=reverse(ServiceTemplate.snippet_viewset.get_url_name("list")),
+                    icon_name="copy",
+                )
+            )
+        return buttons
+
+
+class ServiceCreateView(AddView):
+    """A new service; `?template=` (primary key) begins it with what a template keeps."""
+
+    def get_initial_form_instance(self):
+        wanted = self.request.GET.get("template", "")
+        if self.request.method != "GET" or not wanted:
+            return super().get_initial_form_instance()
+        template = templates_for(self.request.user).filter(pk=wanted).first() if wanted.isdecimal() else None
+        if template is None:
+            messages.warning(self.request, _("This template is not there any more."))
+            return super().get_initial_form_instance()
+        return _of_own_team(service_from(template), self.request.user)
+
+
+class ServiceEditView(EditView):
+    @cached_property
+    def header_more_buttons(self):
+        buttons = super().header_more_buttons
+        if rights.holds(self.request.user, "services.add_servicetemplate", self.object):
+            buttons.append(
+                Button(
+                    _("Keep as a template"),
+                    url=reverse("catalogue_keep_as_template", args=[self.object.pk]),
+                    icon_name="snippet",
+                    priority=15,
+                )
+            )
         if is_listed(live=self.object.live, lifecycle=self.object.lifecycle):
             buttons.append(
                 Button(

@@ -11,13 +11,14 @@ from services import rights
 from services.models import Location, Organization, Service, TaxonomyTerm
 
 from . import pages, panels
-from .choosers import CatalogueChooserViewSet
+from .choosers import CatalogueChooserViewSet, LocationChooserViewSet, OrganizationChooserViewSet
 from .columns import status_column, with_status
 from .deleting import ProtectedDeleteView
 from .filters import LocationFilterSet, OrganizationFilterSet, ServiceFilterSet, TaxonomyFilterSet
 from .gate import gated
+from .keeping import EditView, WorkflowActionView
 from .reading import InspectView
-from .views import AddView, CopyView, IndexView, ServiceEditView
+from .views import AddView, CopyView, IndexView, ServiceCreateView, ServiceEditView, ServiceIndexView
 
 
 def _name_columns(name: str = "name") -> list[str]:
@@ -50,6 +51,8 @@ class _CatalogueViewSet(SnippetViewSet):
     inspect_view_class = InspectView
     add_view_class = AddView
     copy_view_class = CopyView
+    edit_view_class = EditView
+    workflow_action_view_class = WorkflowActionView
     index_view_class = IndexView
     delete_view_class = ProtectedDeleteView
     chooser_viewset_class = CatalogueChooserViewSet
@@ -68,6 +71,8 @@ class _CatalogueViewSet(SnippetViewSet):
 
 class ServiceViewSet(_CatalogueViewSet):
     model = Service
+    index_view_class = ServiceIndexView
+    add_view_class = ServiceCreateView
     edit_view_class = ServiceEditView
     icon = "help"
     menu_label = _("Services")
@@ -97,6 +102,7 @@ class ServiceViewSet(_CatalogueViewSet):
 
 class OrganizationViewSet(_CatalogueViewSet):
     model = Organization
+    chooser_viewset_class = OrganizationChooserViewSet
     icon = "group"
     menu_label = _("Organisations")
     url_prefix = "catalogue/organization"
@@ -119,6 +125,7 @@ class OrganizationViewSet(_CatalogueViewSet):
 
 class LocationViewSet(_CatalogueViewSet):
     model = Location
+    chooser_viewset_class = LocationChooserViewSet
     icon = "site"
     menu_label = _("Places")
     url_prefix = "catalogue/location"
@@ -179,7 +186,6 @@ class CatalogueGroup(SnippetViewSetGroup):
     menu_label = _("Directory")
     menu_icon = "list-ul"
     menu_order = 100
-    items = (ServiceViewSet, OrganizationViewSet, LocationViewSet, TaxonomyTermViewSet)
 
     def get_submenu_items(self):
         return [*super().get_submenu_items(), *pages.items()]

@@ -2,6 +2,7 @@
 
 from .care import ListingCare, ListingLanguage
 from .change import Change, LogReader
+from .duplicates import DuplicatePair, MatchKey
 from .handover import Handover
 from .location import Location
 from .organization import Organization
@@ -10,6 +11,7 @@ from .review import TeamReviewTask
 from .service import CostOption, RequiredDocument, Service, ServiceArea, ServiceAtLocation, ServiceAudience
 from .suggestion import Suggestion
 from .taxonomy import TaxonomyTerm
+from .template import ServiceTemplate
 from .use import ListingUse
 from .verification import Verification, VerificationRequest, VerificationRhythm
 
@@ -17,6 +19,7 @@ __all__ = [
     "Change",
     "Contact",
     "CostOption",
+    "DuplicatePair",
     "ExternalIdentifier",
     "Handover",
     "ListingCare",
@@ -24,6 +27,7 @@ __all__ = [
     "ListingUse",
     "Location",
     "LogReader",
+    "MatchKey",
     "Notice",
     "Organization",
     "Phone",
@@ -33,6 +37,7 @@ __all__ = [
     "ServiceArea",
     "ServiceAtLocation",
     "ServiceAudience",
+    "ServiceTemplate",
     "Suggestion",
     "TaxonomyTerm",
     "TeamReviewTask",

@@ -18,7 +18,11 @@ from wagtail.models import (
     WorkflowMixin,
 )
 
-from services import changes, preview
+from services import changes, preview, publishing
+
+from .dangling import without_what_is_gone
+
+NAME_NEEDED = "name_needed"  # the error that a draft may have and a publication may not
 
 
 class TranslatedFromRevision:
@@ -29,7 +33,9 @@ class TranslatedFromRevision:
     """
 
     @classmethod
-    def from_serializable_data(cls, data, *args, **kwargs):
+    def from_serializable_data(cls, data, check_fks=True, strict_fks=False):
+        if check_fks:  # asked once, by the whole for all its parts
+            data, check_fks = without_what_is_gone(cls, data), False
         try:
             base_names = set(translator.get_options_for_model(cls).all_fields)
         except NotRegistered:
@@ -39,8 +45,8 @@ class TranslatedFromRevision:
         if (
             inherited is None
         ):  # a part without children of its own; an AttributeError here would cost the whole its parts
-            return model_from_serializable_data(cls, data, *args, **kwargs)
-        return inherited(data, *args, **kwargs)
+            return model_from_serializable_data(cls, data, check_fks, strict_fks)
+        return inherited(data, check_fks, strict_fks)
 
 
 class RecordedQuerySet(models.QuerySet):
@@ -91,6 +97,7 @@ class Listed(
     NAMED = True  # whether it must have a name of its own
     # No version brings back: a hand-over is not undone by publishing a draft that was begun before it.
     KEPT: tuple[str, ...] = ("steward_id",)
+    PREVIEWED_BY: tuple[str, ...] = (preview.PUBLIC,)
 
     steward = models.ForeignKey(
         "accounts.Team",
@@ -129,7 +136,9 @@ class Listed(
         super().clean()
         if self.NAMED and not any(getattr(self, f"name_{code}", None) for code, _label in settings.LANGUAGES):
             message = _("A name is needed, in one language at least.")
-            raise ValidationError({f"name_{settings.LANGUAGES[0][0]}": message})
+            raise ValidationError(
+                {f"name_{settings.LANGUAGES[0][0]}": ValidationError(message, code=NAME_NEEDED)}
+            )
 
     @property
     def revisions(self):
@@ -157,9 +166,16 @@ class Listed(
             setattr(version, name, value)
         return version
 
+    def publish(self, revision, *args, **kwargs):
+        """As Wagtail's, for a version that is complete. Raises services.publishing.NotPublishable."""
+        faults = publishing.faults(revision.as_object())
+        if faults:
+            raise publishing.NotPublishable("; ".join(faults))
+        return super().publish(revision, *args, **kwargs)
+
     @property
     def preview_modes(self):
-        return preview.modes()
+        return preview.modes(self.PREVIEWED_BY)
 
     def serve_preview(self, request, mode_name):
         return preview.render(request, self, mode_name)

@@ -6,13 +6,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable
 
 from geo.models import Territory
-from services import codes
+from services import codes, preview
 from services.fields import CodeListField
 
 from .base import Listed, TranslatedFromRevision
@@ -24,9 +25,13 @@ _AGE = [MaxValueValidator(120)]
 class Service(Listed):
     """HSDS service; a published one is what people call a listing."""
 
+    PREVIEWED_BY = tuple(preview.READERS)
+
+    # A draft may lack it, so that nothing typed before it is lost; the constraint below holds it for what is published.
     organization = models.ForeignKey(
         "services.Organization",
         on_delete=models.PROTECT,
+        null=True,
         related_name="services",
         verbose_name=_("organisation"),
     )
@@ -123,11 +128,15 @@ class Service(Listed):
                 | models.Q(maximum_age__isnull=True)
                 | models.Q(maximum_age__gte=models.F("minimum_age")),
                 name="the_highest_age_is_not_below_the_lowest",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(live=False) | models.Q(organization__isnull=False),
+                name="a_published_service_has_an_organisation",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.name or str(self.uuid)
+        return self.name or gettext("Service without a name yet")
 
     def clean(self):
         super().clean()

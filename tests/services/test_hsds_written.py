@@ -156,6 +156,6 @@ def test_a_folder_that_is_not_empty_is_not_written_into(listing, tmp_path):
     (tmp_path / "full" / "mine.txt").write_text("x")
     with pytest.raises(CommandError, match="the folder is not empty"):
         export(tmp_path / "full")
-    with pytest.raises(CommandError, match="written to a .json, a .zip or a folder"):
+    with pytest.raises(CommandError, match=r"written to a \.json, a \.zip or a folder"):
         export(tmp_path / "out.xml")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["full"]
