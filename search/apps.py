@@ -7,8 +7,9 @@ class SearchConfig(AppConfig):
     verbose_name = _("Search")
 
     def ready(self) -> None:
-        from . import checks, concepts, following, indexing  # noqa: F401  (checks register themselves)
+        from . import checks, concept_terms, concepts, following, indexing  # noqa: F401  (checks register themselves)
 
         indexing.connect()
         following.connect()
         concepts.connect()
+        concept_terms.connect()

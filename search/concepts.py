@@ -6,19 +6,21 @@ all of them use an edit within that time, without a restart or a rebuild.
 
 import threading
 import time
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
 
 from audit import actions as audit
 from services.models import TaxonomyTerm
+from services.terms.rules import followed
 
 from .models import Concept, ConceptsVersion
-from .models.concept import LANGUAGES, WORD_COLUMNS
+from .models.concept import LANGUAGES, TERM_FIELDS, WORD_COLUMNS
 from .models.phrases import phrases
 from .query.entries import ConceptEntry, Phrase
 
-__all__ = ["ConceptEntry", "Phrase", "connect", "current", "forget", "load", "version"]
+__all__ = ["ConceptEntry", "Phrase", "connect", "current", "entry", "forget", "load", "version"]
 
 CHECK_SECONDS = 2.0
 _LINKS = ("concepts_of_need", "concepts_of_type", "concepts_of_audience")
@@ -94,6 +96,27 @@ def load() -> tuple[ConceptEntry, ...]:
     )
 
 
+def entry(concept: Concept, terms: dict[str, Sequence[TaxonomyTerm]]) -> ConceptEntry:
+    """A concept as the search would use it, with these terms ({"needs": […], …}): for one that is not saved."""
+    successors = dict(
+        TaxonomyTerm.objects.filter(retired=True, replaced_by__isnull=False).values_list("pk", "replaced_by")
+    )
+    wanted = {followed(term.pk, successors) for chosen in terms.values() for term in chosen}
+    found: dict[str, list[str]] = {taxonomy: [] for taxonomy in TERM_FIELDS.values()}
+    for taxonomy, code in (
+        TaxonomyTerm.objects.filter(pk__in=wanted)
+        .order_by("taxonomy", "sort_order", "code")
+        .values_list("taxonomy", "code")
+    ):
+        found[taxonomy].append(code)
+    return ConceptEntry(
+        code=concept.code,
+        **{name: tuple(found[taxonomy]) for name, taxonomy in TERM_FIELDS.items()},
+        phrases=tuple(concept.phrases),
+        counterpart_only=concept.counterpart_only,
+    )
+
+
 def _terms_by_concept() -> dict[str, dict[int, tuple[str, ...]]]:
     """{"need": {concept: codes}, …}; a retired code is followed to its last successor.
 
@@ -109,18 +132,10 @@ def _terms_by_concept() -> dict[str, dict[int, tuple[str, ...]]]:
     successors = {pk: successor for pk, _t, _c, retired, successor, *_links in rows if retired and successor}
     for pk, taxonomy, _code, _retired, _successor, *links in rows:
         for concept in filter(None, links):
-            code = codes[_followed(pk, successors)]
+            code = codes[followed(pk, successors)]
             kept = found[taxonomy].get(concept, ())
             found[taxonomy][concept] = kept if code in kept else (*kept, code)
     return found
-
-
-def _followed(pk: int, successors: dict[int, int]) -> int:
-    seen = {pk}
-    while pk in successors and successors[pk] not in seen:
-        pk = successors[pk]
-        seen.add(pk)
-    return pk
 
 
 def _record_delete(sender, instance: Concept, **kwargs) -> None:

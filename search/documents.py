@@ -53,7 +53,9 @@ def build(record: ListingRecord, vocabulary: Vocabulary, version: int) -> IndexD
         _hours(location.schedules, closures + _closures(location.notices), record.lifecycle)
         for location in record.locations
     ]
-    exclusive = [code for code, welcome in record.audiences if welcome == "exclusive"]
+    exclusive = [
+        vocabulary.resolve("audience", code) for code, welcome in record.audiences if welcome == "exclusive"
+    ]
     named = [
         vocabulary.resolve("audience", code) for code, _welcome in record.audiences if code != "everyone"
     ]
@@ -80,7 +82,7 @@ def build(record: ListingRecord, vocabulary: Vocabulary, version: int) -> IndexD
         capacity_full=record.capacity == "no_capacity",
         verified=record.verified_on.toordinal() if record.verified_on else 0,
         name_keys={language: fold_text(text) for language, text in record.name.items()},
-        card=_card(record, own_hours, place_hours),
+        card=_card(record, own_hours, place_hours, vocabulary),
     )
 
 
@@ -105,9 +107,9 @@ def texts(record: ListingRecord, vocabulary: Vocabulary) -> Iterator[tuple[str, 
         yield "alternate", location.name
     for code in _with_parents(record.needs, vocabulary):
         yield "topic", vocabulary.labels.get("need", {}).get(code, {})
-    if record.organisation_type:
-        yield "topic", vocabulary.labels.get("organisation_type", {}).get(record.organisation_type, {})
-    for code, _welcome in record.audiences:
+    for code in _kind(record, vocabulary):
+        yield "topic", vocabulary.labels.get("organisation_type", {}).get(code, {})
+    for code in (vocabulary.resolve("audience", code) for code, _welcome in record.audiences):
         if code != "everyone":
             yield "topic", vocabulary.labels.get("audience", {}).get(code, {})
     yield "organization", record.organization.name
@@ -132,8 +134,8 @@ def texts(record: ListingRecord, vocabulary: Vocabulary) -> Iterator[tuple[str, 
 def _with_parents(needs: list[str], vocabulary: Vocabulary) -> list[str]:
     parents = vocabulary.parents.get("need", {})
     found: dict[str, None] = {}
-    for code in needs:
-        current: str | None = vocabulary.resolve("need", code)
+    for code in vocabulary.in_use("need", needs):
+        current: str | None = code
         while current is not None and current not in found:
             found[current] = None
             current = parents.get(current)
@@ -143,10 +145,18 @@ def _with_parents(needs: list[str], vocabulary: Vocabulary) -> list[str]:
 def _main(needs: list[str], vocabulary: Vocabulary) -> list[str]:
     """The needs, parents included, that make up half or more of what a listing is filed under."""
     counted: dict[str, int] = {}
+    needs = vocabulary.in_use("need", needs)
     for need in needs:
         for code in _with_parents([need], vocabulary):
             counted[code] = counted.get(code, 0) + 1
     return [code for code, count in counted.items() if 2 * count >= len(needs)]
+
+
+def _kind(record: ListingRecord, vocabulary: Vocabulary) -> list[str]:
+    """Its kind's code as it is today, or nothing."""
+    return vocabulary.in_use(
+        "organisation_type", [record.organisation_type] if record.organisation_type else []
+    )
 
 
 def _codes(
@@ -170,9 +180,7 @@ def _codes(
     return {
         "need": _with_parents(record.needs, vocabulary),
         "main": _main(record.needs, vocabulary),
-        "organisation_type": [vocabulary.resolve("organisation_type", record.organisation_type)]
-        if record.organisation_type
-        else [],
+        "organisation_type": _kind(record, vocabulary),
         "audience": exclusive,
         "language": record.languages,
         "cost": [code for code in record.costs if code != "unknown"],
@@ -238,7 +246,7 @@ def _location_card(location: LocationRecord, hours: Hours) -> dict:
     }
 
 
-def _card(record: ListingRecord, own_hours: Hours, place_hours: list[Hours]) -> dict:
+def _card(record: ListingRecord, own_hours: Hours, place_hours: list[Hours], vocabulary: Vocabulary) -> dict:
     return {
         "uuid": str(record.uuid),
         "external_ids": record.external_ids,
@@ -248,13 +256,13 @@ def _card(record: ListingRecord, own_hours: Hours, place_hours: list[Hours]) -> 
         "summary": record.summary
         or {lang: _first_sentence(text) for lang, text in record.description.items()},
         "organization": {"uuid": str(record.organization.uuid), "name": record.organization.name},
-        "type": record.organisation_type,
-        "needs": record.needs,
+        "type": next(iter(_kind(record, vocabulary)), None),
+        "needs": vocabulary.in_use("need", record.needs),
         "languages": record.languages,
         "access_modes": record.access_modes,
         "access_steps": record.access_steps,
         "costs": record.costs,
-        "audiences": [list(pair) for pair in record.audiences],
+        "audiences": [[vocabulary.resolve("audience", code), welcome] for code, welcome in record.audiences],
         "lifecycle": record.lifecycle,
         "visibility": record.visibility,
         "capacity": record.capacity,

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -18,6 +19,7 @@ from . import engines, vocabulary
 from .engine import Engine, EngineError, EngineHit, EngineQuery, EngineResult, QueryWord
 from .engines import deadline
 from .query.analysis import exact, words
+from .query.entries import ConceptEntry
 from .query.language import guess
 from .query.stopwords import is_stopword
 from .relaxing import RELAXED, let_go
@@ -162,11 +164,13 @@ def find(
     professional: bool = False,
     engine: Engine | None = None,
     now: datetime | None = None,
+    concepts: Sequence[ConceptEntry] | None = None,
 ) -> Found:
     """Run the search. Raises BadParameter (strict: a place that is not known) and EngineError.
 
     Lenient, an unknown place is added to the request's problems and the search goes on without it. `engine` is the
     one that answers; None is the site's. `now`: naive local time of the search, if it is not this moment.
+    `concepts`: understand the words by these instead of those in the database.
     """
     started = time.perf_counter()
     known = vocabulary.current()
@@ -183,7 +187,9 @@ def find(
     engine = engine or engines.main()
     nowhere = place is None and not request.near_text
     moment = now or local_now()
-    understood = understand(request.q, language, find_place=nowhere, now=moment, literal=request.literal)
+    understood = understand(
+        request.q, language, find_place=nowhere, now=moment, literal=request.literal, entries=concepts
+    )
     if understood.place is not None:
         place = _asked(understood.place, gazetteer.label(understood.place, request.lang), known)
     asked = _query(request, understood, place, language, moment, professional=professional)

@@ -106,6 +106,8 @@ class _Reader:
         for code in given:
             if vocabulary.knows(name, code):
                 known[vocabulary.resolve(name, code)] = None
+            elif vocabulary.is_retired(name, code):
+                self.wrong(name, f"the code {_shown(code)} is retired and nothing replaces it")
             else:
                 self.wrong(name, f"unknown code {_shown(code)}")
         return tuple(known)

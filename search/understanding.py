@@ -88,18 +88,25 @@ class Understood:
 
 
 def understand(
-    text: str, language: str, *, find_place: bool, now: datetime | None, literal: bool = False
+    text: str,
+    language: str,
+    *,
+    find_place: bool,
+    now: datetime | None,
+    literal: bool = False,
+    entries: Sequence[ConceptEntry] | None = None,
 ) -> Understood:
     """Read the words of a search.
 
     `find_place`: no place was given, so the words may name one. `now`: naive local time, from which "Sunday morning" is
-    counted; None: no time, age or status is read. `literal`: look for the words as they are. Nothing is guessed over a
-    listing's own name.
+    counted; None: no time, age or status is read. `literal`: look for the words as they are. `entries`: concepts to
+    understand them by instead of those in the database, to try a change of them; nothing made of these is kept.
+    Nothing is guessed over a listing's own name.
     """
     tokens = words(text)
     if literal or not tokens:
         return Understood(text, plain(tokens).words)
-    lexicon, known = _lexicon(), _current()
+    lexicon, known = _lexicon(), _current() if entries is None else _made_of(tuple(entries))
     heard = _Heard(tokens, find_place, now)
     named = heard.guesses and lexicon is not None and lexicon.is_name([exact(token) for token in tokens])
     if named:
@@ -216,9 +223,13 @@ def _current() -> _Table:
     if _made is None or _made.entries is not entries:
         with _lock:
             if _made is None or _made.entries is not entries:
-                made = Concepts(entries)
-                _made = _Table(entries, made, Speller((word, 1) for word in made.known))
+                _made = _made_of(entries)
     return _made
+
+
+def _made_of(entries: tuple[ConceptEntry, ...]) -> _Table:
+    made = Concepts(entries)
+    return _Table(entries, made, Speller((word, 1) for word in made.known))
 
 
 def _lexicon() -> Lexicon | None:

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -13,6 +13,7 @@ from geo.models import BassinPart, Territory
 from services import codes
 from services.models import TaxonomyTerm
 from services.records import Texts, pick
+from services.terms.rules import followed
 
 REFRESH_SECONDS = 10.0
 
@@ -33,6 +34,7 @@ class Vocabulary:
     replaced: dict[str, dict[str, str]] = field(
         default_factory=dict
     )  # taxonomy → retired code → its successor
+    retired: dict[str, set[str]] = field(default_factory=dict)  # taxonomy → codes that nothing replaces
     territory_names: dict[tuple[str, str], Texts] = field(default_factory=dict)  # (kind, code) → names
     territory_parents: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     bassin_communes: dict[str, list[str]] = field(default_factory=dict)  # bassin → NIS5 of its whole communes
@@ -63,8 +65,17 @@ class Vocabulary:
         return code in self.labels.get(facet, {}) or code in self.replaced.get(facet, {})
 
     def resolve(self, facet: str, code: str) -> str:
-        """The code itself, or what replaced it when it was retired."""
+        """The code itself, or what replaced it when it was retired, at the end of a chain of replacements."""
         return self.replaced.get(facet, {}).get(code, code)
+
+    def is_retired(self, facet: str, code: str) -> bool:
+        """Whether it is a code of old that nothing replaces."""
+        return code in self.retired.get(facet, ())
+
+    def in_use(self, facet: str, codes: Iterable[str]) -> list[str]:
+        """The codes as they are shown today: successors in place of the replaced, without the retired, each once."""
+        today = dict.fromkeys(self.resolve(facet, code) for code in codes)
+        return [code for code in today if not self.is_retired(facet, code)]
 
     def territory_name(self, kind: str, code: str, language: str) -> str:
         return pick(self.territory_names.get((kind, code), {}), language, _order())[0] or code
@@ -105,17 +116,23 @@ def load() -> Vocabulary:
             with override(language):
                 for code, label in choices.choices:
                     vocabulary.labels[facet][code][language] = str(label)
-    by_pk: dict[int, tuple[str, str]] = {}
     rows = list(
         TaxonomyTerm.objects.order_by("sort_order", "code").values(
-            "pk", "taxonomy", "code", "parent_id", "icon", "retired", "replaced_by__code", *name_columns
+            "pk", "taxonomy", "code", "parent_id", "icon", "retired", "replaced_by_id", *name_columns
         )
     )
+    by_pk = {row["pk"]: (row["taxonomy"], row["code"]) for row in rows}
+    successors = {
+        row["pk"]: row["replaced_by_id"] for row in rows if row["retired"] and row["replaced_by_id"]
+    }
+    gone = {row["pk"] for row in rows if row["retired"]} - successors.keys()
     for index, row in enumerate(rows):
-        by_pk[row["pk"]] = (row["taxonomy"], row["code"])
         if row["retired"]:
-            if row["replaced_by__code"]:
-                vocabulary.replaced.setdefault(row["taxonomy"], {})[row["code"]] = row["replaced_by__code"]
+            last = followed(row["pk"], successors)
+            if last in gone or last in successors:  # the chain ends in nothing, or in a circle
+                vocabulary.retired.setdefault(row["taxonomy"], set()).add(row["code"])
+            else:
+                vocabulary.replaced.setdefault(row["taxonomy"], {})[row["code"]] = by_pk[last][1]
             continue
         vocabulary.labels.setdefault(row["taxonomy"], {})[row["code"]] = _texts(row, "name")
         vocabulary.order.setdefault(row["taxonomy"], {})[row["code"]] = index

@@ -20,3 +20,8 @@ def who_may_read_lost_searches():
 @hooks.register("insert_global_admin_css")
 def search_css():
     return format_html('<link rel="stylesheet" href="{}">', static("css/search-admin.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def try_it_js():
+    return format_html('<script type="module" src="{}"></script>', static("js/try-it.js"))

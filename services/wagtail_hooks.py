@@ -1,7 +1,7 @@
 """Registers the catalogue in the Wagtail admin."""
 
 from django.templatetags.static import static
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
@@ -28,7 +28,11 @@ def catalogue_urls():
 
 @hooks.register("insert_global_admin_css")
 def catalogue_css():
-    return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
+    return format_html_join(
+        "",
+        '<link rel="stylesheet" href="{}">',
+        [(static(f"css/{name}.css"),) for name in ("admin", "terms")],
+    )
 
 
 @hooks.register("insert_editor_js")

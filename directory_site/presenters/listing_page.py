@@ -128,7 +128,7 @@ def listing_page(service: Service, *, professional: bool, now: datetime, lang: s
         organization=organization_name if organization_name.text != name.text else Said(),
         organization_about=said_of(organization, "description") if organization else Said(),
         kind=said_of(kind, "name") if kind else Said(),
-        needs=[(term.code, said_of(term, "name")) for term in service.needs.all()],
+        needs=[(term.code, said_of(term, "name")) for term in service.needs.all() if not term.retired],
         summary=said_of(service, "summary"),
         description=said_of(service, "description"),
         example=service.is_example,

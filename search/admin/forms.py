@@ -13,6 +13,8 @@ from search.models.phrases import COLUMN_OF, LABELS
 from services.admin.forms import NeedsField
 from services.models import TaxonomyTerm
 
+from .trying import TryItPanel
+
 ROWS = {"name": 4, "acronym": 2, "lay": 7}
 
 
@@ -85,6 +87,7 @@ def concept() -> ObjectList:
                 ],
                 heading=_("About this concept"),
             ),
+            TryItPanel(heading=_("Try it"), classname="concept-try"),
         ],
         base_form_class=ConceptForm,
     )

@@ -15,6 +15,12 @@ from search.models import SearchWithoutResult
 from .filters import LostSearchFilterSet
 
 
+class WordsColumn(Column):
+    """Links to try the words, to make a concept of them, to add them to one."""
+
+    cell_template_name = "search/admin/lost_words_cell.html"
+
+
 class LostSearchesView(ReportView):
     model = SearchWithoutResult
     page_title = _("Searches without a result")
@@ -24,16 +30,23 @@ class LostSearchesView(ReportView):
     filterset_class = LostSearchFilterSet
     permission_required = "view"
     default_ordering = ("-count", "-week", "words", "pk")
-    columns = [
-        Column("words", label=_("Words"), sort_key="words"),
-        Column("count", label=_("Times"), sort_key="count"),
-        Column("week", label=_("Week of"), sort_key="week"),
-        Column("bassin_name", label=_("Bassin"), sort_key="bassin"),
-        Column("language", label=_("Language"), sort_key="language"),
-        BooleanColumn("relaxed", label=_("Found without some filters")),
-    ]
     list_export = ["words", "language", "bassin", "week", "relaxed", "count"]
     export_filename = "searches-without-a-result"
+
+    @cached_property
+    def columns(self):
+        """Who may change concepts also gets the way from the words into one."""
+        columns = [
+            Column("words", label=_("Words"), sort_key="words"),
+            Column("count", label=_("Times"), sort_key="count"),
+            Column("week", label=_("Week of"), sort_key="week"),
+            Column("bassin_name", label=_("Bassin"), sort_key="bassin"),
+            Column("language", label=_("Language"), sort_key="language"),
+            BooleanColumn("relaxed", label=_("Found without some filters")),
+        ]
+        if self.request.user.has_perm("search.change_concept"):
+            columns.append(WordsColumn("taken_up", label=_("Take it up")))
+        return columns
 
     def decorate_paginated_queryset(self, object_list):
         names = {bassin.code: str(bassin) for bassin in Territory.objects.filter(kind="bassin")}

@@ -5,8 +5,11 @@ from django.utils.translation import gettext as _
 from wagtail.snippets.views import snippets
 
 from search.models.concept import WORD_COLUMNS
+from search.models.phrases import COLUMN_OF
 from search.selectors import concepts_sharing_names
 from services.admin.find import find
+
+from .trying import wanted_words
 
 
 class ConceptIndexView(snippets.IndexView):
@@ -30,9 +33,31 @@ class _TellsWhatIsShared:
         return instance
 
 
-class ConceptCreateView(_TellsWhatIsShared, snippets.CreateView):
+class _TakesWords:
+    """Words from the lost searches or a tried search are filled in as lay words, unsaved."""
+
+    def get_form_kwargs(self):
+        kwargs = super().get_form_kwargs()
+        wanted = wanted_words(self.request) if self.request.method == "GET" else None
+        if wanted is not None:
+            text, language = wanted
+            column = f"{COLUMN_OF['lay']}_{language}"
+            lines = [line for line in getattr(self.object or self.model(), column).split("\n") if line]
+            if text not in lines:
+                kwargs["initial"] = {**(kwargs.get("initial") or {}), column: "\n".join([*lines, text])}
+        return kwargs
+
+    def get_context_data(self, **kwargs):
+        wanted = wanted_words(self.request)
+        if wanted is not None and self.request.method == "GET":
+            sentence = _("“%(words)s” is filled in among what people say. Nothing is saved yet.")
+            messages.info(self.request, sentence % {"words": wanted[0]})
+        return super().get_context_data(**kwargs)
+
+
+class ConceptCreateView(_TakesWords, _TellsWhatIsShared, snippets.CreateView):
     pass
 
 
-class ConceptEditView(_TellsWhatIsShared, snippets.EditView):
+class ConceptEditView(_TakesWords, _TellsWhatIsShared, snippets.EditView):
     pass

@@ -12,6 +12,7 @@ from services.models import TaxonomyTerm
 from . import forms
 from .filters import ConceptFilterSet
 from .lost_searches import LostSearchesViewSet
+from .trying import TrySearchViewSet
 from .views import ConceptCreateView, ConceptEditView, ConceptIndexView
 
 
@@ -59,4 +60,4 @@ class SearchGroup(SnippetViewSetGroup):
     menu_name = "search-words"
     menu_icon = "openquote"
     menu_order = 110
-    items = (ConceptViewSet, LostSearchesViewSet)
+    items = (ConceptViewSet, TrySearchViewSet, LostSearchesViewSet)

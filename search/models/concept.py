@@ -14,6 +14,7 @@ from wagtail.models import RevisionMixin
 
 from audit import actions as audit
 from services.codes import Taxonomy
+from services.terms.versions import with_successors
 
 from .phrases import COLUMN_OF, LABELS, check, phrases, tidy
 
@@ -172,6 +173,11 @@ class Concept(RevisionMixin, ClusterableModel):
             return None
         with LogContext():  # nobody's edit
             return stored.save_revision(clean=False, log_action="wagtail.create")
+
+    @classmethod
+    def from_serializable_data(cls, data, *args, **kwargs):
+        """Terms that were merged since a version was made are their successors in it."""
+        return super().from_serializable_data(with_successors(cls, data), *args, **kwargs)
 
     def with_content_json(self, content):
         """A version brings back the words, never what the table was loaded from: going back is an edit too."""

@@ -12,7 +12,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from accounts.models import Team
 from geo.models import Territory
 from services import codes
-from services.models import Location, Organization, Service, TaxonomyTerm
+from services.models import Location, Organization, Service, ServiceAudience, TaxonomyTerm
 from services.rules import STALE_AFTER_DAYS
 
 VERIFIED = (("recently", _("Within a year")), ("long_ago", _("Longer ago")), ("never", _("Never")))
@@ -20,6 +20,15 @@ VERIFIED = (("recently", _("Within a year")), ("long_ago", _("Longer ago")), ("n
 
 def bassins(request=None):
     return Territory.objects.filter(kind="bassin")
+
+
+def terms(taxonomy: str):
+    """The terms in use, in the order of their tree."""
+
+    def offered(request=None):
+        return TaxonomyTerm.objects.filter(taxonomy=taxonomy, retired=False).order_by("sort_order", "code")
+
+    return offered
 
 
 class _OfTeams(WagtailFilterSet):
@@ -30,9 +39,13 @@ class _OfTeams(WagtailFilterSet):
 
 class ServiceFilterSet(_OfTeams):
     need = django_filters.ModelChoiceFilter(
-        field_name="needs",
-        queryset=TaxonomyTerm.objects.filter(taxonomy=codes.Taxonomy.NEED),
-        label=_("Need"),
+        queryset=terms(codes.Taxonomy.NEED), method="filter_need", label=_("Need")
+    )
+    kind = django_filters.ModelChoiceFilter(
+        queryset=terms(codes.Taxonomy.ORGANISATION_TYPE), method="filter_kind", label=_("Kind")
+    )
+    audience = django_filters.ModelChoiceFilter(
+        queryset=terms(codes.Taxonomy.AUDIENCE), method="filter_audience", label=_("Audience")
     )
     bassin = django_filters.ModelChoiceFilter(
         field_name="service_at_locations__location__bassin",
@@ -49,7 +62,34 @@ class ServiceFilterSet(_OfTeams):
 
     class Meta:
         model = Service
-        fields = ["steward", "need", "bassin", "lifecycle", "verified", "is_example", "live"]
+        fields = [
+            "steward",
+            "need",
+            "kind",
+            "audience",
+            "bassin",
+            "lifecycle",
+            "verified",
+            "is_example",
+            "live",
+        ]
+
+    def filter_need(self, queryset, name, value):
+        """A need with parts finds what answers its parts too. A subquery: no row comes twice."""
+        links = Service.needs.through.objects.filter(Q(taxonomyterm=value) | Q(taxonomyterm__parent=value))
+        return queryset.filter(pk__in=links.values("service"))
+
+    def filter_kind(self, queryset, name, value):
+        """Its own kind, else its organisation's."""
+        own = Q(organisation_type=value) | Q(organisation_type__parent=value)
+        inherited = Q(organization__organisation_type=value) | Q(
+            organization__organisation_type__parent=value
+        )
+        return queryset.filter(own | Q(organisation_type=None) & inherited)
+
+    def filter_audience(self, queryset, name, value):
+        rows = ServiceAudience.objects.filter(Q(term=value) | Q(term__parent=value))
+        return queryset.filter(pk__in=rows.values("service"))
 
     def filter_verified(self, queryset, name, value):
         oldest = localdate() - timedelta(days=STALE_AFTER_DAYS)
@@ -62,6 +102,10 @@ class ServiceFilterSet(_OfTeams):
 
 
 class OrganizationFilterSet(_OfTeams):
+    organisation_type = django_filters.ModelChoiceFilter(
+        queryset=terms(codes.Taxonomy.ORGANISATION_TYPE), label=_("Kind")
+    )
+
     class Meta:
         model = Organization
         fields = ["steward", "organisation_type", "is_example", "live"]

@@ -4,11 +4,13 @@ from django import forms
 from django.db.models import Q
 from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
 
 from accounts.models import Team
 from services import rights
 from services.codes import Taxonomy
 from services.models import ExternalIdentifier, TaxonomyTerm
+from services.terms.selectors import last_place
 
 from .drafts import DraftForm
 from .preloading import preload_places
@@ -19,6 +21,11 @@ class CatalogueForm(DraftForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if "organisation_type" in self.fields:
+            self.fields["organisation_type"].queryset = TaxonomyTerm.objects.filter(
+                Q(retired=False) | Q(pk=self.instance.organisation_type_id),
+                taxonomy=Taxonomy.ORGANISATION_TYPE,
+            ).order_by("sort_order", "code")
         if "steward" in self.fields and self.for_user is not None:
             self._offer_teams()
 
@@ -104,3 +111,24 @@ class ServiceForm(CatalogueForm):
                 label=_("Needs it answers"),
                 widget=forms.CheckboxSelectMultiple,
             )
+
+
+class TermForm(WagtailAdminModelForm):
+    """The words of a term. Its place is chosen once, here; afterwards the tree moves, merges and retires it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "parent" in self.fields:
+            parents = TaxonomyTerm.objects.filter(retired=False, parent=None).order_by("sort_order", "code")
+            if self.instance.taxonomy:
+                parents = parents.filter(taxonomy=self.instance.taxonomy)
+            self.fields["parent"].queryset = parents
+        if self.instance.pk:
+            for name in ("taxonomy", "code", "parent"):
+                if name in self.fields:
+                    self.fields[name].disabled = True
+
+    def save(self, commit=True):
+        if self.instance._state.adding:
+            self.instance.sort_order = last_place(self.instance.taxonomy, self.instance.parent)
+        return super().save(commit)

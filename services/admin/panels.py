@@ -15,7 +15,7 @@ from wagtail.admin.panels import (
 )
 
 from .comparison import PartsPanel
-from .forms import CatalogueForm, ServiceForm
+from .forms import CatalogueForm, ServiceForm, TermForm
 from .hours import DaysInput, DaysPanel, HoursInWords, TimeInput
 from .point import PointSelect
 
@@ -310,7 +310,7 @@ def taxonomy_term() -> ObjectList:
             text("name", _("Name")),
             text("description", _("Description"), rows=2),
             FieldPanel("parent", widget=forms.Select),
-            FieldRowPanel([FieldPanel("sort_order"), FieldPanel("icon")]),
-            FieldRowPanel([FieldPanel("retired"), FieldPanel("replaced_by", widget=forms.Select)]),
-        ]
+            FieldPanel("icon"),
+        ],
+        base_form_class=TermForm,
     )

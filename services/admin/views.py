@@ -8,12 +8,15 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views import snippets
 
 from services import rights
+from services.codes import Taxonomy
 from services.models import ServiceTemplate, TaxonomyTerm
 from services.rules import is_listed
 from services.templating import service_from, templates_for
 
+from .deleting import ProtectedDeleteView
 from .find import find
 from .keeping import CreateView, EditView, Keeping
+from .terms import tree_url
 
 # What is true of one object only, or was found out about it: a copy starts without.
 NOT_COPIED = {
@@ -109,3 +112,29 @@ class ServiceEditView(EditView):
                 )
             )
         return buttons
+
+
+class _BackToTheTree:
+    """After a term was saved or deleted its tree is shown, at the term."""
+
+    def get_success_url(self):
+        return tree_url(self.object.taxonomy, self.object if self.object.pk else None)
+
+
+class TermCreateView(_BackToTheTree, snippets.CreateView):
+    def get_initial_form_instance(self):
+        """The table and the term it becomes part of, as the tree's links name them."""
+        term, asked = self.model(), self.request.GET
+        if asked.get("taxonomy") in Taxonomy.values:
+            term.taxonomy = asked["taxonomy"]
+        if asked.get("parent", "").isdecimal() and len(asked["parent"]) < 10:
+            term.parent = TaxonomyTerm.objects.filter(pk=asked["parent"], taxonomy=term.taxonomy).first()
+        return term
+
+
+class TermEditView(_BackToTheTree, snippets.EditView):
+    pass
+
+
+class TermDeleteView(_BackToTheTree, ProtectedDeleteView):
+    pass

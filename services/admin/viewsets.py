@@ -2,8 +2,10 @@
 
 from django.db.models import Case, CharField, F, IntegerField, Value, When
 from django.db.models.functions import Coalesce, NullIf
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, UpdatedAtColumn
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import BooleanColumn, Column, UpdatedAtColumn
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from accounts.selectors import roles_by_team
@@ -18,7 +20,19 @@ from .filters import LocationFilterSet, OrganizationFilterSet, ServiceFilterSet,
 from .gate import gated
 from .keeping import EditView, WorkflowActionView
 from .reading import InspectView
-from .views import AddView, CopyView, IndexView, ServiceCreateView, ServiceEditView, ServiceIndexView
+from .templates import ServiceTemplateViewSet
+from .terms import TermsViewSet
+from .views import (
+    AddView,
+    CopyView,
+    IndexView,
+    ServiceCreateView,
+    ServiceEditView,
+    ServiceIndexView,
+    TermCreateView,
+    TermDeleteView,
+    TermEditView,
+)
 
 
 def _name_columns(name: str = "name") -> list[str]:
@@ -158,13 +172,16 @@ class LocationViewSet(_CatalogueViewSet):
 
 
 class TaxonomyTermViewSet(SnippetViewSet):
+    """Finding a term by words, and its form; the tree of each table is `TermsViewSet`, which has the menu's place."""
+
     model = TaxonomyTerm
     icon = "tag"
-    menu_label = _("Needs, kinds, audiences")
     url_prefix = "catalogue/taxonomy"
     search_backend_name = None
     index_view_class = IndexView
-    delete_view_class = ProtectedDeleteView
+    add_view_class = TermCreateView
+    edit_view_class = TermEditView
+    delete_view_class = TermDeleteView
     search_fields = [*_name_columns(), "code"]
     list_per_page = 100
     list_display = [
@@ -172,20 +189,36 @@ class TaxonomyTermViewSet(SnippetViewSet):
         Column("code", label=_("Code"), sort_key="code"),
         Column("get_taxonomy_display", label=_("Table"), sort_key="taxonomy"),
         Column("parent", label=_("Part of")),
+        BooleanColumn("retired", label=_("Retired"), sort_key="retired"),
+        Column("replaced_by", label=_("Replaced by")),
     ]
     filterset_class = TaxonomyFilterSet
 
     def get_queryset(self, request):
-        return TaxonomyTerm.objects.select_related("parent").order_by("taxonomy", "sort_order", "code")
+        return TaxonomyTerm.objects.select_related("parent", "replaced_by").order_by(
+            "taxonomy", "sort_order", "code"
+        )
 
     def get_edit_handler(self):
         return panels.taxonomy_term().bind_to_model(self.model)
+
+    @cached_property
+    def menu_item_class(self):
+        return type("NoMenuItem", (MenuItem,), {"is_shown": lambda _self, request: False})
 
 
 class CatalogueGroup(SnippetViewSetGroup):
     menu_label = _("Directory")
     menu_icon = "list-ul"
     menu_order = 100
+    items = (
+        ServiceViewSet,
+        OrganizationViewSet,
+        LocationViewSet,
+        ServiceTemplateViewSet,
+        TermsViewSet,
+        TaxonomyTermViewSet,
+    )
 
     def get_submenu_items(self):
         return [*super().get_submenu_items(), *pages.items()]

@@ -12,6 +12,7 @@ from .service import CostOption, RequiredDocument, Service, ServiceArea, Service
 from .suggestion import Suggestion
 from .taxonomy import TaxonomyTerm
 from .template import ServiceTemplate
+from .term_merge import TermMerge, TermUse
 from .use import ListingUse
 from .verification import Verification, VerificationRequest, VerificationRhythm
 
@@ -41,6 +42,8 @@ __all__ = [
     "Suggestion",
     "TaxonomyTerm",
     "TeamReviewTask",
+    "TermMerge",
+    "TermUse",
     "Verification",
     "VerificationRequest",
     "VerificationRhythm",

@@ -34,6 +34,8 @@ class TranslatedFromRevision:
 
     @classmethod
     def from_serializable_data(cls, data, check_fks=True, strict_fks=False):
+        from services.terms.versions import with_successors
+
         if check_fks:  # asked once, by the whole for all its parts
             data, check_fks = without_what_is_gone(cls, data), False
         try:
@@ -41,6 +43,7 @@ class TranslatedFromRevision:
         except NotRegistered:
             base_names = set()
         data = {key: value for key, value in data.items() if key not in base_names}
+        data = with_successors(cls, data)
         inherited = getattr(super(), "from_serializable_data", None)
         if (
             inherited is None

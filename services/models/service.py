@@ -176,7 +176,8 @@ class ServiceAudience(Orderable):
     term = models.ForeignKey(
         "services.TaxonomyTerm",
         on_delete=models.PROTECT,
-        limit_choices_to={"taxonomy": codes.Taxonomy.AUDIENCE},
+        # A retired audience was merged into another in every listing: none is left with it.
+        limit_choices_to={"taxonomy": codes.Taxonomy.AUDIENCE, "retired": False},
         related_name="service_audiences",
         verbose_name=_("audience"),
     )

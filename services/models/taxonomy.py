@@ -57,6 +57,12 @@ class TaxonomyTerm(Recorded):
             other = getattr(self, field)
             if other is not None and (other.taxonomy != self.taxonomy or other.pk == self.pk):
                 raise ValidationError({field: _("Choose another term, of the same table.")})
+        if self.replaced_by is not None and self.replaced_by.retired:
+            raise ValidationError(
+                {"replaced_by": _("The term you chose is retired: choose one that is in use.")}
+            )
+        if self.parent is not None and self.parent.retired and not self.retired:
+            raise ValidationError({"parent": _("The term you chose is retired: choose one that is in use.")})
         if self.parent is not None and (self.parent.parent_id is not None or self._has_children()):
             raise ValidationError({"parent": _("Terms have two levels: a part has no parts of its own.")})
 

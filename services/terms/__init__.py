@@ -1,0 +1,1 @@
+"""Needs, kinds of organisation and audiences as trees: ordering, moving, merging, retiring."""
