@@ -22,13 +22,17 @@ _REFUSED = (DraftRefused, ValidationError, DatabaseError, Service.DoesNotExist, 
 
 
 def apply_hsds(plan: Plan, *, by: str, progress: Progress = lambda line: None) -> Applied:
-    """Write what the plan says; `by` goes to the change log and the audit record."""
+    """Write what the plan says; `by` goes to the change log and the audit record. Afterwards the plan has no drafts."""
     done = Applied()
     with acting(by):
         terms = Terms()
         organizations = _organizations(plan, terms, done)
         places = Places(existing=plan.locations)
-        successors = {line: draft.replaced_by for line, draft in plan.creations if draft.replaced_by}
+        successors = {
+            line: (draft.external_id, draft.replaced_by)
+            for line, draft in plan.creations
+            if draft.replaced_by
+        }
         for start in range(0, len(plan.creations), CREATE_CHUNK):
             chunk = plan.creations[start : start + CREATE_CHUNK]
             for _line, draft in chunk:
@@ -39,6 +43,8 @@ def apply_hsds(plan: Plan, *, by: str, progress: Progress = lambda line: None) -
             done.created += written.created
             for position, reason in written.refused:
                 done.refused.append(plan.refusal(chunk[position][0], reason))
+            # What is written is let go: ten thousand drafts are 200 MB.
+            plan.creations[start : start + len(chunk)] = [(line, None) for line, _draft in chunk]
             progress(f"  created {done.created:,} of {len(plan.creations):,}")
         _link_successors(plan, successors)
         writer = Writer(plan.source, terms, organizations, places)
@@ -69,14 +75,12 @@ def _organizations(plan: Plan, terms: Terms, done: Applied) -> dict[Hashable, in
     return found
 
 
-def _link_successors(plan: Plan, successors: dict[int, str]) -> None:
+def _link_successors(plan: Plan, successors: dict[int, tuple[str, str]]) -> None:
     """Which of the new services is replaced by which other, old or new; one that is not there is left out."""
-    drafts = {line: draft for line, draft in plan.creations if line in successors}
     finder = Finder("service", plan.source)
-    finder.ask((identifier, []) for identifier in successors.values())
-    finder.ask((draft.external_id, []) for draft in drafts.values())
-    for line, identifier in successors.items():
-        pk, successor = (finder.primary_key(name, []) for name in (drafts[line].external_id, identifier))
+    finder.ask((identifier, []) for pair in successors.values() for identifier in pair)
+    for pair in successors.values():
+        pk, successor = (finder.primary_key(identifier, []) for identifier in pair)
         if pk is not None and successor is not None:
             service = Service.objects.get(pk=pk)
             service.replaced_by_id = successor
