@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from wagtail.permissions import policy_registry
 
 from geo.models import BoundaryStatus
-from services import duplicates, points
+from services import duplicates, points, rights
 from services.codes import AddressVisibility, Precision
 from services.models import Location, Organization, Schedule, Service
 
@@ -155,6 +155,7 @@ def looks_like(request: HttpRequest) -> HttpResponse:
             phones,
             organization=str(organization) if organization else "",
             without=int(own) if own.isdecimal() else None,
+            among=rights.visible(Service.objects.all(), request.user),
         ):
             if one.pk not in found or found[one.pk].score < one.score:
                 found[one.pk] = one

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 
-from services import bulk, codes
+from services import bulk, codes, rights
 from services.models import Service, TaxonomyTerm
 
 from .selection import listed_pks
@@ -120,7 +120,8 @@ class ServiceBulkAction(SnippetBulkAction):
         ids = self.request.GET.getlist("id")
         if "all" in ids:
             return listed_pks(self.model, self.request)
-        return sorted({int(pk) for pk in ids if pk.isdecimal()})
+        asked = Service.objects.filter(pk__in={int(pk) for pk in ids if pk.isdecimal()})
+        return list(rights.visible(asked, self.request.user).order_by("pk").values_list("pk", flat=True))
 
     def get_actionable_objects(self):
         """The first few only: a question about thousands names some."""

@@ -18,6 +18,8 @@ from services.handing_over import PERMISSION, HandoverRefused
 from services.models import Handover, Service
 from services.stewardship import assign
 
+from .selection import ListingSelection
+
 SHOWN = 200  # listings of one offer on its page
 
 REFUSALS = {
@@ -38,7 +40,7 @@ class HandOverForm(forms.Form):
     )
 
 
-class HandOverAction(SnippetBulkAction):
+class HandOverAction(ListingSelection, SnippetBulkAction):
     """At once between two teams in which the user decides; otherwise the other team is asked."""
 
     display_name = gettext_lazy("Hand over")
@@ -51,9 +53,6 @@ class HandOverAction(SnippetBulkAction):
 
     def check_perm(self, obj):
         return rights.holds(self.request.user, PERMISSION, obj)
-
-    def get_queryset(self, model, object_ids):
-        return list(model.objects.filter(pk__in=object_ids).select_related("steward", "organization"))
 
     @classmethod
     def execute_action(cls, objects, self=None, **kwargs):

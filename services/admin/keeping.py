@@ -24,6 +24,7 @@ from services.publishing import NotPublishable
 from .drafts import DraftForm, faults_in_words
 
 HERE = timedelta(minutes=1)  # an open form tells of itself every ten seconds
+IN_FLIGHT = timedelta(seconds=15)
 NEWER_VERSION = "newer_version"
 NAMED_FAULTS = 3  # how many the autosave names
 
@@ -117,12 +118,17 @@ class EditView(Keeping, snippets.EditView):
 
     def is_valid(self, form):
         by_button = not self.expects_json_response and self.action != "cancel-workflow"
-        if by_button and self.is_out_of_date:
+        if by_button and self.is_out_of_date and not self._is_ones_own_autosave():
             form.is_valid()  # so that it is shown again as it was typed
             self.produced_error_code = NEWER_VERSION
             self.produced_error_message = self._who_saved()
             return False
         return super().is_valid(form)
+
+    def _is_ones_own_autosave(self) -> bool:
+        """An autosave was still on its way when the button was pressed."""
+        newer = self.latest_revision
+        return newer.user_id == self.request.user.pk and newer.created_at > now() - IN_FLIGHT
 
     def _who_saved(self) -> str:
         newer = self.latest_revision
