@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from . import following
 from .codes import AddressVisibility, Lifecycle
 from .likeness import POSSIBLE, Comparable, comparable, keys, likeness
-from .models import DuplicatePair, LogReader, MatchKey, Phone, Service, ServiceAtLocation
+from .models import DuplicatePair, MatchKey, Phone, Service, ServiceAtLocation
 
 # Listings that share one key beyond this number share a habit of speech, not an identity.
 COMMON = 150
@@ -180,17 +180,13 @@ def follow(*, most: int | None = None) -> int:
     def write(rows: list[following.Row]) -> None:
         write_keys(following.touched(rows, ("location",)))
 
-    done = 0
-    while most is None or done < most:
+    done, left = 0, max(0, following.head() - following.read_up_to(KEYS))
+    while left and (most is None or done < most):
         count = following.follow(KEYS, write, most=CHUNK)
         if not count:
             break
-        done += count
-    return max(0, following.head() - _read_up_to(KEYS))
-
-
-def _read_up_to(name: str) -> int:
-    return LogReader.objects.filter(name=name).values_list("number", flat=True).first() or 0
+        done, left = done + count, max(0, left - count)
+    return left
 
 
 def write_keys(pks: Iterable[int]) -> None:
@@ -210,13 +206,13 @@ def refresh_pairs() -> int:
     For a background task: a first pass over 100,000 listings takes minutes. Pairs that people decided stay decided.
     """
     follow()
-    new, limit = 0, _read_up_to(KEYS)
+    new, limit = 0, following.read_up_to(KEYS)
 
     def note(rows: list[following.Row]) -> None:
         nonlocal new
         new += _note_pairs(following.touched(rows, ("location", "organization")))
 
-    while _read_up_to(PAIRS) < limit and following.follow(PAIRS, note, most=CHUNK):
+    while following.read_up_to(PAIRS) < limit and following.follow(PAIRS, note, most=CHUNK):
         pass
     return new
 

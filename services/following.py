@@ -28,6 +28,11 @@ def head() -> int:
     return Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
+def read_up_to(name: str) -> int:
+    """The number of the last change that this follower has dealt with; 0: it has not begun."""
+    return LogReader.objects.filter(name=name).values_list("number", flat=True).first() or 0
+
+
 def touched(rows: Sequence[Row], entities: Collection[str] | None = None) -> set[int]:
     """Primary keys of the services whose listing shows what these rows changed; `entities` beside services: None is all."""
     found: set[int] = set()
@@ -39,6 +44,8 @@ def touched(rows: Sequence[Row], entities: Collection[str] | None = None) -> set
 
 def follow(name: str, apply: Callable[[list[Row]], None], *, most: int = BATCH) -> int:
     """Let `apply` deal with the next changes, at most `most`; returns how many. 0: at the head, or another is at it."""
+    if read_up_to(name) >= head():
+        return 0
     with transaction.atomic():
         LogReader.objects.get_or_create(name=name)
         reader = LogReader.objects.select_for_update(skip_locked=True).filter(name=name).first()

@@ -3,12 +3,11 @@
 from datetime import date
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import translation
 
 from accounts.actions import sync_roles
-from accounts.models import User
+from accounts.models import Membership, User
 from geo import gazetteer
 from geo.actions import load_geography
 from services import points, preview
@@ -24,7 +23,7 @@ from services.models import (
 )
 from services.templating import content_of, save_template, service_from
 
-from .builders import location, organization, service, term
+from .builders import location, organization, service, team, term
 from .html_form import form_values
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +33,7 @@ pytestmark = pytest.mark.django_db
 def editor(client):
     sync_roles()
     user = User.objects.create_user("editor", "editor@example.org")
-    user.groups.add(Group.objects.get(name="editor"))
+    Membership.objects.create(user=user, team=team(), role="editor")
     client.force_login(user)
     return client
 
@@ -203,7 +202,7 @@ class TestNewInAChooser:
     def test_who_may_not_publish_makes_a_draft(self, client):
         sync_roles()
         user = User.objects.create_user("contributor", "c@example.org")
-        user.groups.add(Group.objects.get(name="contributor"))
+        Membership.objects.create(user=user, team=team(), role="contributor")
         client.force_login(user)
         client.post(reverse("wagtailsnippetchoosers_services_organization:create"), {"name_fr": "Asbl Neuve"})
         assert not Organization.objects.get().live

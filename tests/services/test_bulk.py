@@ -3,19 +3,18 @@
 from datetime import date, timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from accounts.actions import sync_roles
-from accounts.models import User
+from accounts.models import Membership, User
 from audit.models import AuditEntry
 from services import bulk
 from services.admin import bulk as admin_bulk
 from services.admin.workflow import ensure_workflow
 from services.models import Change, Notice, Phone, Service
 
-from .builders import organization, service, term
+from .builders import organization, service, team, term
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +26,7 @@ def as_role(client):
     def sign_in(role: str):
         user, created = User.objects.get_or_create(username=role, defaults={"email": f"{role}@example.org"})
         if created:
-            user.groups.add(Group.objects.get(name=role))
+            Membership.objects.create(user=user, team=team(), role=role)
         client.force_login(user)
         return client
 
@@ -38,7 +37,7 @@ def as_role(client):
 def editor():
     sync_roles()
     user = User.objects.create_user("editor", "editor@example.org")
-    user.groups.add(Group.objects.get(name="editor"))
+    Membership.objects.create(user=user, team=team(), role="editor")
     return user
 
 

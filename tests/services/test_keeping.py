@@ -1,18 +1,17 @@
 """Nothing typed is lost and nothing is overwritten unseen: autosaves, drafts that lack much, and two editors at once."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
 from accounts.actions import sync_roles
-from accounts.models import User
+from accounts.models import Membership, User
 from services.models import Location, Phone, Schedule, Service, ServiceAtLocation
 from services.publishing import NotPublishable, faults
 
-from .builders import location, organization, service, term
+from .builders import location, organization, service, team, term
 from .html_form import form_values
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +29,7 @@ def signed_in():
 
     def sign_in(role: str, name: str = "ann") -> Client:
         user = User.objects.create_user(name, f"{name}@example.org")
-        user.groups.add(Group.objects.get(name=role))
+        Membership.objects.create(user=user, team=team(), role=role)
         client = Client()
         client.force_login(user)
         return client

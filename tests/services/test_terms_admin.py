@@ -1,17 +1,16 @@
 """The trees in the admin: who reads and who changes them, each action, and the old code in the public search."""
 
 import pytest
-from django.contrib.auth.models import Group
 from django.urls import reverse
 from wagtail.users.models import UserProfile
 
 from accounts.actions import sync_roles
-from accounts.models import User
+from accounts.models import Membership, User
 from search import engines, indexing, vocabulary
 from services.models import Service, TaxonomyTerm, TermMerge
 from services.terms import actions, merging
 
-from .builders import organization, service, term
+from .builders import organization, service, team, term
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +22,7 @@ def signed_in(client):
     def sign_in(role: str):
         user = User.objects.create_user(role, f"{role}@example.org", "secret")
         UserProfile.objects.create(user=user, preferred_language="en")
-        user.groups.add(Group.objects.get(name=role))
+        Membership.objects.create(user=user, team=team(), role=role)
         client.force_login(user)
         return client
 
