@@ -71,6 +71,11 @@ RIGHTS = (
         tuple(f"services.{verb}_taxonomyterm" for verb in ("view", "add", "change")),
     ),
     Right(
+        "rhythms",
+        _("Say how often each kind of organisation is verified"),
+        tuple(f"services.{verb}_verificationrhythm" for verb in ("view", "add", "change", "delete")),
+    ),
+    Right(
         "concepts",
         _("Change the words that the search understands"),
         tuple(f"search.{verb}_concept" for verb in ("view", "add", "change", "delete")),
@@ -118,13 +123,13 @@ ROLES = (
     Role(
         "taxonomy_manager",
         _("Taxonomy manager"),
-        ("see", "lost_searches", "taxonomy", "concepts"),
+        ("see", "lost_searches", "taxonomy", "rhythms", "concepts"),
         everywhere=True,
     ),
     Role(
         "administrator",
         _("Administrator"),
-        (*_MODERATOR, "taxonomy", "concepts", "people"),
+        (*_MODERATOR, "taxonomy", "rhythms", "concepts", "people"),
         everywhere=True,
     ),
 )

@@ -18,6 +18,7 @@ from sealing.proof import require_right_keys
 from search import engines, indexing
 from search.actions import load_concepts
 from services.admin.workflow import ensure_workflow
+from services.care import actions as care
 from services.models import Change
 from services.stewardship import assign_by_territory
 from services.transfer import fixtures
@@ -110,6 +111,16 @@ def ensure_teams(progress: Progress) -> None:
             progress(f"Put a team in charge of {given:,} services, organisations and places")
 
 
+def ensure_care(progress: Progress) -> None:
+    """How often each kind is verified, and what every listing needs from its team."""
+    with acting("system"):
+        if made := care.ensure_rhythms():
+            progress(f"Made {made} rhythms of verification")
+        if made := care.ensure():
+            progress(f"Worked out what {made:,} listings need")
+        care.follow()
+
+
 def ensure_concepts(progress: Progress) -> None:
     """The words the search understands: what is new in the project's file is added, what editors changed is kept."""
     loaded = load_concepts(by="fixtures")
@@ -144,6 +155,7 @@ def prepare(progress: Progress) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         ensure_catalogue(progress)
         ensure_teams(progress)
+        ensure_care(progress)
         ensure_concepts(progress)
         sync_roles()
         ensure_workflow()

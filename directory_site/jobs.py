@@ -24,5 +24,8 @@ JOBS = (
     Job("outbox.deliver", timedelta(seconds=30), "outbox.delivery.deliver_due"),
     Job("outbox.forget_recipients", timedelta(hours=1), "outbox.actions.forget_recipients"),
     Job("tasks.abandoned", timedelta(minutes=1), "directory_site.queue.fail_abandoned"),
+    Job("care.follow", timedelta(minutes=1), "services.care.following.catch_up"),
+    Job("care.refresh", timedelta(days=1), "services.care.following.nightly", lease=timedelta(hours=1)),
+    Job("verification.requests", timedelta(hours=1), "services.verification.asking.send_due_requests"),
     Job("tasks.prune", timedelta(days=1), "directory_site.queue.prune"),
 )

@@ -8,7 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from . import views
+from . import confirming, views
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
@@ -20,6 +20,7 @@ urlpatterns = [
         path("search/", views.search, name="search"),
         path("services/<uuid:uuid>/", views.listing, name="listing"),
         path("services/<uuid:uuid>/<slug:slug>/", views.listing, name="listing"),
+        path("confirm/<str:token>/", confirming.confirm_listing, name="confirm_listing"),
         path("", include(wagtail_urls)),
     ),
 ]

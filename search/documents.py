@@ -268,6 +268,7 @@ def _card(record: ListingRecord, own_hours: Hours, place_hours: list[Hours], voc
         "capacity": record.capacity,
         "capacity_on": record.capacity_updated_on.isoformat() if record.capacity_updated_on else None,
         "verified_on": record.verified_on.isoformat() if record.verified_on else None,
+        "rhythm": record.rhythm_days,
         "example": record.is_example,
         "source_date": record.source_date,
         "areas": [f"{kind}:{code}" for kind, code in record.service_areas],

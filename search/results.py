@@ -14,7 +14,7 @@ from services.opening_hours.belgian_holidays import BELGIAN_HOLIDAYS
 from services.opening_hours.evaluate import OpenState, state_at
 from services.opening_hours.values import Hours
 from services.records import Texts, pick
-from services.rules import current_capacity, notice_state
+from services.rules import STALE_AFTER_DAYS, current_capacity, notice_state
 
 from .cards import PerCard
 from .engine import EngineHit
@@ -84,6 +84,7 @@ class HitView:
     lifecycle: str
     notices: list[NoticeView]
     verified_on: date | None
+    rhythm_days: int  # how long a verification lasts
     example: bool
     source_date: str
     external_ids: dict[str, str]
@@ -198,6 +199,7 @@ def _lasting(card: dict, place: dict | None, lang: str, known: Vocabulary, day: 
         "lifecycle": card["lifecycle"],
         "notices": _current_notices(notices, lang, day),
         "verified_on": _date(card["verified_on"]),
+        "rhythm_days": card.get("rhythm", STALE_AFTER_DAYS),  # an index from before has none
         "example": card["example"],
         "source_date": card["source_date"],
         "external_ids": card["external_ids"],

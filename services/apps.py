@@ -9,12 +9,17 @@ class ServicesConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.permissions import register_permission_policy
 
+        from outbox import kinds
+
         from . import changes, rights
         from .admin import comparison
-
-        changes.connect()
-        comparison.register()
+        from .care import following as care
         from .models import ServiceTemplate
 
+        changes.connect()
+        care.connect()
+        comparison.register()
+        kinds.register("verification", _("Question to an organisation: is this still correct?"))
+        kinds.register("verification_digest", _("To a team: who has not answered"))
         for model in (*rights.stewarded_models(), ServiceTemplate):
             register_permission_policy(model, rights.TeamPermissionPolicy(model))

@@ -60,6 +60,10 @@ def follow(name: str, apply: Callable[[list[Row]], None], *, most: int = BATCH) 
         return len(rows)
 
 
+def has_begun(name: str) -> bool:
+    return LogReader.objects.filter(name=name).exists()
+
+
 @transaction.atomic
 def start_at_head(name: str) -> bool:
     """Begin to follow from here, for a follower that has looked at everything else; False when it had begun before."""

@@ -111,3 +111,4 @@ class ListingRecord:
     phones: list[PhoneRecord] = field(default_factory=list)
     notices: list[NoticeRecord] = field(default_factory=list)
     locations: list[LocationRecord] = field(default_factory=list)
+    rhythm_days: int = 365  # how long a verification lasts (services.care)

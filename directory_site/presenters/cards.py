@@ -92,7 +92,7 @@ def _card(number: int, view: HitView, found: Found) -> Card:
         languages=spoken(view.languages),
         tags=_tags(view),
         phone=(phone["number"], f"tel:{phone['e164']}") if phone else None,
-        freshness=freshness(view.verified_on, "", view.source_date, today()),
+        freshness=freshness(view.verified_on, "", view.source_date, today(), view.rhythm_days),
     )
 
 

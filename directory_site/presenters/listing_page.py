@@ -9,8 +9,8 @@ from django.utils.translation import gettext, ngettext
 
 from services import codes
 from services.models import Contact, Service
-from services.rules import LISTED_LIFECYCLES, current_capacity, phone_display, phone_e164
-from services.selectors import contacts_for
+from services.rules import LISTED_LIFECYCLES, STALE_AFTER_DAYS, current_capacity, phone_display, phone_e164
+from services.selectors import contacts_for, rhythm_of
 
 from ..addresses import listing_url
 from .cards import State, spoken
@@ -157,7 +157,11 @@ def listing_page(service: Service, *, professional: bool, now: datetime, lang: s
         areas=[said_of(area.territory, "name") for area in service.service_areas.all()],
         capacity=_capacity(service, now),
         freshness=freshness(
-            service.verified_on, service.verification_channel, service.source_date, now.date()
+            service.verified_on,
+            service.verification_channel,
+            service.source_date,
+            now.date(),
+            rhythm_of(service) if service.organization_id else STALE_AFTER_DAYS,
         ),
         source=service.source,
         source_date=partial_date(service.source_date),

@@ -37,8 +37,13 @@ class Freshness:
     detail: str = ""
 
 
-def freshness(verified_on: date | None, channel: str, source_date: str, today: date) -> Freshness:
-    """Verified lately, verified long ago, or never: then the date of the data decides."""
+def freshness(
+    verified_on: date | None, channel: str, source_date: str, today: date, lasts_days: int = STALE_AFTER_DAYS
+) -> Freshness:
+    """Verified lately, verified too long ago, or never: then the date of the data decides.
+
+    `lasts_days`: how long a verification of this listing lasts (its rhythm); nothing lasts longer than a year.
+    """
     days = verified_days_ago(verified_on, today)
     if days is not None and verified_on is not None:
         detail = day_text(verified_on)
@@ -47,7 +52,7 @@ def freshness(verified_on: date | None, channel: str, source_date: str, today: d
                 str(VerificationChannel(channel).label) if channel in VerificationChannel.values else channel
             )
             detail = f"{detail} · {label}"
-        if days > STALE_AFTER_DAYS:
+        if days > min(lasts_days, STALE_AFTER_DAYS):
             return Freshness(
                 gettext("Last checked %(ago)s. Call before you go.") % {"ago": ago(days)}, True, detail
             )

@@ -208,6 +208,13 @@ OUTBOX_LEASE_SECONDS = 300
 OUTBOX_ATTEMPTS = 16
 OUTBOX_KEEP_RECIPIENT_DAYS = 7
 
+# "1": organisations are asked by e-mail whether their listings are still correct (services.verification.asking). Off
+# until somebody has read what would be sent, and to whom.
+DIRECTORY_ASK_ORGANISATIONS = os.environ.get("DIRECTORY_ASK_ORGANISATIONS", "") == "1"
+# How often one link, and one address, may be opened in ten minutes.
+LINK_VISITS = 30
+ADDRESS_VISITS = 120
+
 # Background work. "default" runs at once where it is asked for: Wagtail's own tasks keep its index of references, which
 # is right in the same transaction or wrong. Ours are `@task(backend="background")`: a row in the caller's transaction,
 # taken by `manage.py run_worker`.

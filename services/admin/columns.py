@@ -5,7 +5,7 @@ from django.db.models import CharField, Exists, OuterRef, QuerySet
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as wagtail_word  # Wagtail's own messages, in its own catalogues
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import StatusTagColumn
+from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.models import Revision, WorkflowState
 
 
@@ -32,6 +32,16 @@ def status_words(instance) -> str:
     if instance.is_in_review:
         return wagtail_word("live + in moderation")
     return wagtail_word("live + draft") if instance.has_unpublished_changes else wagtail_word("live")
+
+
+def completeness_column() -> Column:
+    """How complete a service is, of 100; needs `select_related("care")`."""
+    return Column("completeness", label=_("Complete"), accessor=_completeness, sort_key="care__completeness")
+
+
+def _completeness(service) -> str:
+    care = getattr(service, "care", None)
+    return "" if care is None else f"{care.completeness} %"
 
 
 def status_column(sort_key: str | None = "live") -> StatusTagColumn:

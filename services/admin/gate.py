@@ -37,6 +37,7 @@ NEEDED = {
     "workflow_history": "draft",
     "workflow_history_detail": "draft",
     "workflow_preview": "draft",
+    "verify": "verify",
 }
 
 

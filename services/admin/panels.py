@@ -16,6 +16,7 @@ from wagtail.admin.panels import (
 
 from .comparison import PartsPanel
 from .forms import CatalogueForm, ServiceForm, TermForm
+from .history import VerificationsPanel
 from .hours import DaysInput, DaysPanel, HoursInWords, TimeInput
 from .point import PointSelect
 
@@ -223,7 +224,8 @@ def service() -> TabbedInterface:
         FieldRowPanel([FieldPanel("lifecycle"), FieldPanel("visibility")]),
         FieldPanel("replaced_by"),
         FieldRowPanel([FieldPanel("capacity"), FieldPanel("capacity_updated_on")]),
-        FieldRowPanel([FieldPanel("verified_on"), FieldPanel("verification_channel")]),
+        VerificationsPanel(heading=_("Verification")),
+        FieldPanel("verify_every_days"),
         origin(),
         identifiers(),
         PublishingPanel(),  # drawn in the side panel: from when, until when
@@ -256,7 +258,12 @@ def organization() -> TabbedInterface:
                 heading=_("What"),
             ),
             ObjectList(
-                [FieldRowPanel([FieldPanel("website"), FieldPanel("email")]), phones(), _contacts()],
+                [
+                    FieldRowPanel([FieldPanel("website"), FieldPanel("email")]),
+                    FieldPanel("ask_by_email"),
+                    phones(),
+                    _contacts(),
+                ],
                 heading=_("Contact"),
             ),
             ObjectList([origin(), identifiers(), PublishingPanel()], heading=_("State")),
@@ -314,3 +321,7 @@ def taxonomy_term() -> ObjectList:
         ],
         base_form_class=TermForm,
     )
+
+
+def rhythm() -> ObjectList:
+    return ObjectList([FieldRowPanel([FieldPanel("kind", widget=forms.Select), FieldPanel("days")])])

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
+from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views import snippets
 
@@ -13,6 +14,7 @@ from services.models import ServiceTemplate, TaxonomyTerm
 from services.rules import is_listed
 from services.templating import service_from, templates_for
 
+from .completeness import CompletenessSidePanel
 from .deleting import ProtectedDeleteView
 from .find import find
 from .keeping import CreateView, EditView, Keeping
@@ -90,9 +92,16 @@ class ServiceCreateView(AddView):
 
 
 class ServiceEditView(EditView):
+    def get_side_panels(self):
+        panels = super().get_side_panels()
+        return MediaContainer([*panels, CompletenessSidePanel(self.object, self.request)])
+
     @cached_property
     def header_more_buttons(self):
         buttons = super().header_more_buttons
+        if rights.may(self.request.user, "verify", self.object):
+            url = reverse("wagtailsnippets_services_service:verify", args=[self.object.pk])
+            buttons.append(Button(_("Verify"), url=url, icon_name="mobile-alt", priority=4))
         if rights.holds(self.request.user, "services.add_servicetemplate", self.object):
             buttons.append(
                 Button(

@@ -2,6 +2,7 @@
 
 from django.db.models import Case, CharField, F, IntegerField, Value, When
 from django.db.models.functions import Coalesce, NullIf
+from django.urls import path
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
@@ -10,11 +11,11 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from accounts.selectors import roles_by_team
 from services import rights
-from services.models import Location, Organization, Service, TaxonomyTerm
+from services.models import Location, Organization, Service, TaxonomyTerm, VerificationRhythm
 
 from . import pages, panels
 from .choosers import CatalogueChooserViewSet, LocationChooserViewSet, OrganizationChooserViewSet
-from .columns import status_column, with_status
+from .columns import completeness_column, status_column, with_status
 from .deleting import ProtectedDeleteView
 from .filters import LocationFilterSet, OrganizationFilterSet, ServiceFilterSet, TaxonomyFilterSet
 from .gate import gated
@@ -22,6 +23,8 @@ from .keeping import EditView, WorkflowActionView
 from .reading import InspectView
 from .templates import ServiceTemplateViewSet
 from .terms import TermsViewSet
+from .to_verify import ToVerifyViewSet
+from .verify import VerifyView
 from .views import (
     AddView,
     CopyView,
@@ -102,16 +105,21 @@ class ServiceViewSet(_CatalogueViewSet):
         Column("steward", label=_("Team"), sort_key="steward__name"),
         Column("get_lifecycle_display", label=_("State"), sort_key="lifecycle"),
         Column("verified_on", label=_("Verified on"), sort_key="verified_on"),
+        completeness_column(),
         status_column(),
         UpdatedAtColumn(),
     ]
     filterset_class = ServiceFilterSet
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("organization")
+        return super().get_queryset(request).select_related("organization", "care")
 
     def get_edit_handler(self):
         return panels.service().bind_to_model(self.model)
+
+    def get_urlpatterns(self):
+        verify = path("verify/<str:pk>/", self.construct_view(VerifyView), name="verify")
+        return [*super().get_urlpatterns(), gated(verify, self)]
 
 
 class OrganizationViewSet(_CatalogueViewSet):
@@ -207,17 +215,40 @@ class TaxonomyTermViewSet(SnippetViewSet):
         return type("NoMenuItem", (MenuItem,), {"is_shown": lambda _self, request: False})
 
 
+class RhythmViewSet(SnippetViewSet):
+    model = VerificationRhythm
+    icon = "history"
+    menu_label = _("Rhythms of verification")
+    url_prefix = "catalogue/rhythm"
+    search_backend_name = None
+    list_per_page = 100
+    list_display = [
+        Column(
+            "kind", label=_("Kind of organisation"), accessor=lambda row: row.kind or _("Every other kind")
+        ),
+        Column("days", label=_("Days"), sort_key="days"),
+    ]
+
+    def get_queryset(self, request):
+        return VerificationRhythm.objects.select_related("kind").order_by("days", "pk")
+
+    def get_edit_handler(self):
+        return panels.rhythm().bind_to_model(self.model)
+
+
 class CatalogueGroup(SnippetViewSetGroup):
     menu_label = _("Directory")
     menu_icon = "list-ul"
     menu_order = 100
     items = (
+        ToVerifyViewSet,
         ServiceViewSet,
         OrganizationViewSet,
         LocationViewSet,
         ServiceTemplateViewSet,
         TermsViewSet,
         TaxonomyTermViewSet,
+        RhythmViewSet,
     )
 
     def get_submenu_items(self):

@@ -40,7 +40,9 @@ class ListingCare(models.Model):
         verbose_name = _("care of a listing")
         verbose_name_plural = _("care of listings")
         indexes = [
-            models.Index(fields=["steward", "listed", "-urgency"], name="care_by_urgency"),
+            # What is not listed has no urgency.
+            models.Index(fields=["steward", "-urgency"], name="care_by_urgency"),
+            models.Index(fields=["-urgency"], name="care_of_all_by_urgency"),
             models.Index(fields=["steward", "listed", "due_on"], name="care_by_due_date"),
             models.Index(fields=["steward", "listed", "shown"], name="care_by_shown"),
             models.Index(fields=["steward", "completeness"], name="care_by_completeness"),

@@ -35,6 +35,11 @@ class Organization(Listed):
     )
     website = models.URLField(_("website"), max_length=500, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    ask_by_email = models.BooleanField(
+        _("may be asked by e-mail"),
+        default=True,
+        help_text=_("Whether it receives “is this still correct?” from time to time."),
+    )
 
     class Meta:
         verbose_name = _("organisation")

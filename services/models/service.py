@@ -25,6 +25,9 @@ _AGE = [MaxValueValidator(120)]
 class Service(Listed):
     """HSDS service; a published one is what people call a listing."""
 
+    # Found out about the listing, not written in a version: publishing an older draft does not bring the old date back.
+    KEPT = (*Listed.KEPT, "verified_on", "verification_channel")
+
     PREVIEWED_BY = tuple(preview.READERS)
 
     # A draft may lack it, so that nothing typed before it is lost; the constraint below holds it for what is published.

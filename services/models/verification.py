@@ -4,9 +4,11 @@ import uuid
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from services import changes
 from services.codes import (
     ConfirmedField,
     Taxonomy,
@@ -16,7 +18,9 @@ from services.codes import (
 )
 from services.fields import CodeListField
 
+from .change import Change
 from .service import Service
+from .taxonomy import TaxonomyTerm
 
 
 class Verification(models.Model):
@@ -78,6 +82,25 @@ class VerificationRhythm(models.Model):
     def __str__(self) -> str:
         return f"{self.kind or _('Every other kind')}: {self.days}"
 
+    def save(self, *args, **kwargs):
+        """The kind's listings are due at other dates now: their kind is in the change log, which all derived data follow."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            self._tell()
+
+    def delete(self, *args, **kwargs):
+        with transaction.atomic():
+            self._tell()
+            return super().delete(*args, **kwargs)
+
+    def _tell(self) -> None:
+        kinds = TaxonomyTerm.objects.filter(taxonomy=Taxonomy.ORGANISATION_TYPE)
+        touched = kinds.filter(pk=self.kind_id) if self.kind_id else kinds.filter(verification_rhythm=None)
+        changes.append_many(
+            [(TaxonomyTerm, pk, uuid, Change.Verb.UPDATED) for pk, uuid in touched.values_list("pk", "uuid")],
+            action="verification_rhythm.changed",
+        )
+
 
 class VerificationRequest(models.Model):
     """A question to the organisation by e-mail, with a signed link to answer "still correct" or "changed"."""
@@ -91,7 +114,12 @@ class VerificationRequest(models.Model):
         choices=VerificationRequestState.choices,
         default=VerificationRequestState.SENT,
     )
-    sent_at = models.DateTimeField(_("sent"), auto_now_add=True)
+    sent_at = models.DateTimeField(_("sent"), default=timezone.now)
+    last_sent_at = models.DateTimeField(_("last reminder"), default=timezone.now)
+    # The last e-mail about it: one that was given up says that the address is wrong.
+    message = models.ForeignKey(
+        "outbox.Message", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     expires_at = models.DateTimeField(_("valid until"))
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
 
@@ -100,6 +128,13 @@ class VerificationRequest(models.Model):
         verbose_name_plural = _("questions to organisations")
         ordering = ["-sent_at"]
         indexes = [models.Index(fields=["state", "expires_at"], name="requests_by_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service"],
+                condition=models.Q(state=VerificationRequestState.SENT),
+                name="a_listing_has_one_open_question",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.service_id} {self.sent_at:%Y-%m-%d}: {self.get_state_display()}"

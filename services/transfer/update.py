@@ -19,6 +19,7 @@ from services.models import (
     TaxonomyTerm,
 )
 from services.rules import phone_e164
+from services.verification.actions import set_verified
 
 from .create import Terms
 from .csv_cells import split_box
@@ -38,7 +39,6 @@ PLAIN = {
     "email": "email",
     "website": "website",
     "visibility": "visibility",
-    "verified_at": "verified_on",
 }
 NOTES = {"fees_note": "fees_description", "eligibility_note": "eligibility_description"}
 
@@ -67,6 +67,8 @@ def update_service(update: Update, terms: Terms, organizations: Mapping[tuple, i
 
 def _write(update: Update, terms: Terms, organizations: Mapping[tuple, int]) -> None:
     service = Service.objects.get(pk=update.pk)
+    if "verified_at" in update.service:  # no version holds it; the live row does, whatever is published below
+        set_verified(service=service, on=update.service["verified_at"], channel="")
     for name, value in update.service.items():
         if name in PLAIN:
             setattr(service, PLAIN[name], list(value) if isinstance(value, tuple) else value)
