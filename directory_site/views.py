@@ -13,6 +13,7 @@ from django.http import (
     HttpResponsePermanentRedirect,
 )
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.translation import get_language
@@ -24,6 +25,7 @@ from search.request import SearchRequest, local_now, parse
 from services import use
 from services.models import Service
 from services.rules import LISTED_LIFECYCLES
+from services.selectors import merged_into
 
 from .addresses import languages, listing_url, set_alternates
 from .presenters.home_page import home_page
@@ -108,7 +110,10 @@ def listing(request: HttpRequest, uuid, slug: str = "") -> HttpResponse:
     try:
         service = _service(uuid)
     except ObjectDoesNotExist as error:
-        raise Http404("no such listing") from error
+        successor = merged_into(uuid)
+        if successor is None:
+            raise Http404("no such listing") from error
+        return HttpResponsePermanentRedirect(reverse("listing", kwargs={"uuid": successor}))
     if service.visibility != "public" and not professional:
         raise Http404("no such listing")
     names = texts_of(service, "name")

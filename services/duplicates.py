@@ -120,6 +120,16 @@ def _shown(pks: Iterable[int]) -> dict[int, tuple[UUID, str, bool]]:
     }
 
 
+def names_of(uuids: Sequence[UUID]) -> dict[UUID, str]:
+    """The name each listing is shown under in a list: the first language that has one."""
+    columns = [f"name_{code}" for code in _LANGUAGES]
+    found: dict[UUID, str] = {}
+    for start in range(0, len(uuids), CHUNK):
+        rows = Service.objects.filter(uuid__in=uuids[start : start + CHUNK]).values_list("uuid", *columns)
+        found |= {uuid: next((name for name in names if name), str(uuid)) for uuid, *names in rows}
+    return found
+
+
 def _chunks(pks: Iterable[int]) -> Iterable[list[int]]:
     ordered = sorted(pks)
     return (ordered[start : start + CHUNK] for start in range(0, len(ordered), CHUNK))

@@ -1,5 +1,9 @@
 """Errors of the catalogue; each says what is wrong and, for files, where."""
 
+from typing import Any
+
+from .reasons import Reason, as_reason
+
 
 class CatalogueError(Exception):
     """Anything the catalogue refuses."""
@@ -12,7 +16,7 @@ class RowRefused(CatalogueError):
         super().__init__(f"{file}, line {line}: {reason}")
         self.file = file
         self.line = line
-        self.reason = reason
+        self.reason = as_reason(reason)
 
 
 class EntryRefused(RowRefused):
@@ -24,4 +28,12 @@ class EntryRefused(RowRefused):
 
 
 class FileRefused(CatalogueError):
-    """A file that cannot be read at all: its encoding, its columns, its format."""
+    """A file that cannot be read at all: its encoding, its columns, its format.
+
+    `message` is a text, or a sentence marked by gettext_noop with its values; `file` (a name) stands before it.
+    """
+
+    def __init__(self, message: str, params: dict[str, Any] | None = None, *, file: str = "") -> None:
+        reason = message if isinstance(message, Reason) else Reason(message, params)
+        super().__init__(f"{file}: {reason}" if file else reason)
+        self.reason = reason

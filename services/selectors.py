@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from modeltranslation.translator import translator
 
 from .care.rules import rhythm_days
+from .codes import Lifecycle
 from .models import (
     Contact,
     CostOption,
@@ -38,6 +40,19 @@ SCHEDULE_COLUMNS = (
 def listed() -> QuerySet:
     """The services that people may find: published, and not archived."""
     return Service.objects.filter(live=True, lifecycle__in=LISTED_LIFECYCLES)
+
+
+def merged_into(uuid: UUID) -> UUID | None:
+    """The listed one that stands for an archived one today, through as many merges as there were; None without."""
+    seen: set[UUID] = set()
+    found: UUID | None = uuid
+    while found is not None and found not in seen:
+        seen.add(found)
+        if found != uuid and listed().filter(uuid=found).exists():
+            return found
+        archived = Service.objects.filter(uuid=found, lifecycle=Lifecycle.ARCHIVED, live=True)
+        found = archived.values_list("replaced_by__uuid", flat=True).first()
+    return None
 
 
 def services_touched_by(entity: str, pks: Sequence[int]) -> set[int]:

@@ -7,6 +7,7 @@ from wagtail.snippets.models import register_snippet
 
 from .admin import asking, bulk, handovers, templates
 from .admin.deleting import ProtectedBulkDelete
+from .admin.duplicates.viewset import CompareBulkAction
 from .admin.viewsets import CatalogueGroup
 
 FORM_SCRIPTS = ("keeping", "hours", "point", "looks-like", "languages")
@@ -14,16 +15,8 @@ FORM_SCRIPTS = ("keeping", "hours", "point", "looks-like", "languages")
 register_snippet(CatalogueGroup)
 # After Wagtail's own action of the same name, which it replaces for our models.
 hooks.register("register_bulk_action", ProtectedBulkDelete, order=10)
-for action in bulk.ACTIONS:
+for action in (*bulk.ACTIONS, handovers.HandOverAction, CompareBulkAction):
     hooks.register("register_bulk_action", action)
-
-
-hooks.register("register_bulk_action", handovers.HandOverAction)
-
-
-@hooks.register("register_admin_urls")
-def catalogue_urls():
-    return handovers.urls()
 
 
 @hooks.register("insert_global_admin_css")
@@ -46,5 +39,5 @@ def catalogue_js():
 
 
 @hooks.register("register_admin_urls")
-def what_forms_ask():
-    return [*asking.urls, *templates.urls]
+def catalogue_urls():
+    return [*asking.urls, *templates.urls, *handovers.urls()]

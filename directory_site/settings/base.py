@@ -152,6 +152,11 @@ STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 
+# Files that people import. Kept outside MEDIA_ROOT, which is served: nobody but the import reads them.
+IMPORT_ROOT = VAR_DIR / "imports"
+IMPORT_MAX_BYTES = int(os.environ.get("IMPORT_MAX_MB", "50")) * 1024 * 1024
+IMPORT_MAX_ROWS = 100_000
+
 # Static files straight from the source folders; production uses hashed and compressed names instead.
 STORAGES_DEV = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

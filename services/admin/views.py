@@ -16,6 +16,7 @@ from services.templating import service_from, templates_for
 
 from .completeness import CompletenessSidePanel
 from .deleting import ProtectedDeleteView
+from .exporting import ExportsListings
 from .find import find
 from .keeping import CreateView, EditView, Keeping
 from .terms import tree_url
@@ -62,7 +63,7 @@ def _of_own_team(instance, user):
     return instance
 
 
-class ServiceIndexView(IndexView):
+class ServiceIndexView(ExportsListings, IndexView):
     @cached_property
     def header_more_buttons(self):
         buttons = super().header_more_buttons

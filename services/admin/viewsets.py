@@ -17,8 +17,10 @@ from . import pages, panels
 from .choosers import CatalogueChooserViewSet, LocationChooserViewSet, OrganizationChooserViewSet
 from .columns import completeness_column, status_column, with_status
 from .deleting import ProtectedDeleteView
+from .duplicates.viewset import DuplicatesViewSet
 from .filters import LocationFilterSet, OrganizationFilterSet, ServiceFilterSet, TaxonomyFilterSet
 from .gate import gated
+from .imports.viewset import ImportViewSet
 from .keeping import EditView, WorkflowActionView
 from .reading import InspectView
 from .templates import ServiceTemplateViewSet
@@ -248,6 +250,8 @@ class CatalogueGroup(SnippetViewSetGroup):
         ServiceTemplateViewSet,
         TermsViewSet,
         TaxonomyTermViewSet,
+        ImportViewSet,
+        DuplicatesViewSet,
         RhythmViewSet,
     )
 

@@ -4,7 +4,9 @@ from .care import ListingCare, ListingLanguage
 from .change import Change, LogReader
 from .duplicates import DuplicatePair, MatchKey
 from .handover import Handover
+from .imports import ImportRow, ImportRun
 from .location import Location
+from .merge import Merge
 from .organization import Organization
 from .parts import Contact, ExternalIdentifier, Notice, Phone, Schedule
 from .review import TeamReviewTask
@@ -23,12 +25,15 @@ __all__ = [
     "DuplicatePair",
     "ExternalIdentifier",
     "Handover",
+    "ImportRow",
+    "ImportRun",
     "ListingCare",
     "ListingLanguage",
     "ListingUse",
     "Location",
     "LogReader",
     "MatchKey",
+    "Merge",
     "Notice",
     "Organization",
     "Phone",

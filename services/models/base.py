@@ -19,6 +19,7 @@ from wagtail.models import (
 )
 
 from services import changes, preview, publishing
+from services.texts import has_html
 
 from .dangling import without_what_is_gone
 
@@ -50,6 +51,23 @@ class TranslatedFromRevision:
         ):  # a part without children of its own; an AttributeError here would cost the whole its parts
             return model_from_serializable_data(cls, data, check_fks, strict_fks)
         return inherited(data, check_fks, strict_fks)
+
+
+def refuse_html(instance) -> None:
+    """Raises ValidationError naming each text that holds HTML (services.texts): the rule for forms, as files have it."""
+    try:
+        texts = translator.get_options_for_model(type(instance)).all_fields
+    except NotRegistered:
+        return
+    # The language columns: those that forms have. The base column is one of them again.
+    columns = [column.name for columns in texts.values() for column in columns]
+    wrong = {
+        column: _("Plain text only, without HTML.")
+        for column in columns
+        if has_html(getattr(instance, column))
+    }
+    if wrong:
+        raise ValidationError(wrong)
 
 
 class RecordedQuerySet(models.QuerySet):
@@ -137,6 +155,7 @@ class Listed(
 
     def clean(self):
         super().clean()
+        refuse_html(self)
         if self.NAMED and not any(getattr(self, f"name_{code}", None) for code, _label in settings.LANGUAGES):
             message = _("A name is needed, in one language at least.")
             raise ValidationError(

@@ -41,6 +41,8 @@ class DuplicatePair(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("possible duplicate")
+        verbose_name_plural = _("possible duplicates")
         indexes = [models.Index(fields=["state", "-score", "id"], name="pairs_by_state")]
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="a_pair_stands_once"),

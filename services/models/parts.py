@@ -15,7 +15,7 @@ from services.codes import Freq, NoticeKind, OnHolidays, PhoneType, Visibility
 from services.opening_hours import schedules
 from services.rules import phone_e164
 
-from .base import TranslatedFromRevision
+from .base import TranslatedFromRevision, refuse_html
 
 EDITED_COLUMNS = (
     "byday",
@@ -57,6 +57,10 @@ class Part(TranslatedFromRevision, Orderable):
 
     class Meta(Orderable.Meta):
         abstract = True
+
+    def clean(self):
+        super().clean()
+        refuse_html(self)
 
 
 class Phone(Part):

@@ -3,15 +3,18 @@
 Each piece stands or falls alone: what cannot be written is refused with its line, and the rest is kept.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
+from django.utils.translation import gettext_noop as noop
 
 from audit.actor import acting
 from services.errors import RowRefused
 from services.models import Service
+from services.models.base import Listed
+from services.reasons import Reason, as_reason, of
 
 from .create import DraftRefused, Terms, create_organizations, create_services, existing_ids
 from .csv_compare import Update
@@ -36,7 +39,7 @@ def apply(plan: Plan, *, by: str, progress: Progress = lambda line: None) -> App
     """Write what the plan says; `by` goes to the change log and the audit record."""
     done = Applied()
     with acting(by):
-        organizations = _organizations(plan)
+        organizations = write_organizations(plan)
         for start in range(0, len(plan.creations), CREATE_CHUNK):
             chunk = plan.creations[start : start + CREATE_CHUNK]
             written = create_services([draft for _line, draft in chunk], organizations=organizations)
@@ -52,13 +55,19 @@ def apply(plan: Plan, *, by: str, progress: Progress = lambda line: None) -> App
     return done
 
 
-def _organizations(plan: Plan) -> dict[Hashable, int]:
+def used_organizations(plan: Plan) -> set[Hashable]:
+    """The keys of the organisations that its new and changed services name."""
+    used: set[Hashable] = {draft.organization for _line, draft in plan.creations}
+    return used | {update.organization for update in plan.updates if update.organization is not None}
+
+
+def write_organizations(
+    plan: Plan, prepared: Callable[[Iterable[Listed]], None] = lambda instances: None
+) -> dict[Hashable, int]:
     """Create and rename what the plan says; the primary key of each organisation that its services name."""
-    drafts = plan.organizations.new
-    used = {draft.organization for _line, draft in plan.creations}
-    used |= {update.organization for update in plan.updates if update.organization is not None}
-    new = {key: draft for key, draft in drafts.items() if key in used}
-    create_organizations(list(new.values()))
+    used = used_organizations(plan)
+    new = {key: draft for key, draft in plan.organizations.new.items() if key in used}
+    create_organizations(list(new.values()), prepared=prepared)
     found: dict[Hashable, int] = {}
     by_scheme: dict[str, dict[str, Hashable]] = {}
     for key, draft in new.items():
@@ -86,9 +95,17 @@ def _update(
                     update_service(update, terms, organizations)
                 done.updated += 1
             except (DraftRefused, ValidationError) as refusal:
-                reason = "; ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
-                done.refused.append(RowRefused(plan.file, update.line, reason))
-            except Service.DoesNotExist:
-                done.refused.append(RowRefused(plan.file, update.line, "the listing was deleted meanwhile"))
-            except DatabaseError as error:
-                done.refused.append(RowRefused(plan.file, update.line, f"the database refused it: {error}"))
+                done.refused.append(RowRefused(plan.file, update.line, why_refused(refusal)))
+            except (Service.DoesNotExist, DatabaseError) as refusal:
+                done.refused.append(RowRefused(plan.file, update.line, why_refused(refusal)))
+
+
+def why_refused(error: Exception) -> Reason:
+    """What a report says of an error met while writing one listing."""
+    if isinstance(error, ValidationError):
+        return as_reason("; ".join(error.messages))
+    if isinstance(error, Service.DoesNotExist):
+        return Reason(noop("the listing was deleted meanwhile"))
+    if isinstance(error, DatabaseError):
+        return Reason(noop("the database refused it: %(why)s"), {"why": str(error)})
+    return of(error)

@@ -4,10 +4,12 @@ A draft that is wrong is refused with its reason and the others are written. Not
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.utils.timezone import now
+from django.utils.translation import gettext_noop as noop
 
 from geo.selectors import territory_ids
 from services import changes
@@ -23,7 +25,9 @@ from services.models import (
     ServiceAudience,
     TaxonomyTerm,
 )
+from services.models.base import Listed
 from services.placement import place_locations
+from services.reasons import of
 
 from .create_parts import (
     DraftRefused,
@@ -52,6 +56,7 @@ class Written:
     created: int = 0
     existing: int = 0
     refused: list[tuple[int, str]] = field(default_factory=list)  # (position in the drafts, reason)
+    made: dict[int, tuple[int, UUID]] = field(default_factory=dict)  # position → (primary key, uuid)
 
 
 class Terms:
@@ -66,12 +71,14 @@ class Terms:
         if not code:
             return None
         if (taxonomy, code) not in self._terms:
-            raise DraftRefused(f'{taxonomy}: unknown code "{code}"')
+            raise DraftRefused(noop('unknown code "%(code)s"'), {"code": code}, under=taxonomy)
         return self._terms[taxonomy, code]
 
     def territory(self, kind: str, code: str) -> int:
         if (kind, code) not in self._territories:
-            raise DraftRefused(f'service_areas: unknown territory "{kind}:{code}"')
+            raise DraftRefused(
+                noop('unknown territory "%(code)s"'), {"code": f"{kind}:{code}"}, under="service_areas"
+            )
         return self._territories[kind, code]
 
 
@@ -93,14 +100,19 @@ def _live(model, **values):
     return model(live=True, first_published_at=moment, last_published_at=moment, **values)
 
 
-def create_organizations(drafts: Sequence[OrganizationDraft]) -> Written:
-    """Create the organisations whose external id is new."""
+def create_organizations(
+    drafts: Sequence[OrganizationDraft],
+    *,
+    prepared: Callable[[Iterable[Listed]], None] = lambda instances: None,
+) -> Written:
+    """Create the organisations whose external id is new; `prepared` as for `create_services`."""
     written, terms = Written(), Terms()
     by_scheme: dict[str, list[str]] = defaultdict(list)
     for draft in drafts:
         by_scheme[draft.scheme].append(draft.external_id)
     known = {scheme: set(existing_ids("organization", scheme, ids)) for scheme, ids in by_scheme.items()}
     built: list[tuple[Organization, list]] = []
+    positions: list[int] = []
     for position, draft in enumerate(drafts):
         if draft.external_id in known[draft.scheme]:
             written.existing += 1
@@ -127,10 +139,12 @@ def create_organizations(drafts: Sequence[OrganizationDraft]) -> Written:
                 *contacts(draft.contacts, organization=organization),
             ]
         except DraftRefused as refusal:
-            written.refused.append((position, str(refusal)))
+            written.refused.append((position, of(refusal)))
             continue
         known[draft.scheme].add(draft.external_id)
         built.append((organization, parts))
+        positions.append(position)
+    prepared(organization for organization, _parts in built)
     for start in range(0, len(built), BATCH):
         chunk = built[start : start + BATCH]
         with changes.bulk_recording() as rows:
@@ -138,6 +152,9 @@ def create_organizations(drafts: Sequence[OrganizationDraft]) -> Written:
             _create_parts([part for _organization, parts in chunk for part in parts])
             rows += [_created(organization) for organization, _parts in chunk]
     written.created = len(built)
+    written.made = {
+        position: (one.pk, one.uuid) for position, (one, _parts) in zip(positions, built, strict=True)
+    }
     return written
 
 
@@ -248,7 +265,7 @@ def build_service(
         and draft.maximum_age is not None
         and draft.minimum_age > draft.maximum_age
     ):
-        raise DraftRefused("minimum_age is above maximum_age")
+        raise DraftRefused(noop("minimum_age is above maximum_age"))
     parts: list = [*identifiers([(draft.scheme, draft.external_id), *draft.other_ids], service=service)]
     parts += phones(draft.phones, service=service)
     parts += schedules(draft.schedules, service=service)
@@ -303,11 +320,13 @@ def create_services(
     organization_scheme: str = ORGANIZATION_SCHEME,
     organizations: Mapping[object, int] | None = None,
     places: Places | None = None,
+    prepared: Callable[[Iterable[Listed]], None] = lambda instances: None,
 ) -> Written:
     """Create the services whose external id is new, with their locations; organisations must exist.
 
     `organizations` gives the primary key for each draft's `organization`; without it that is an id in
-    `organization_scheme`.
+    `organization_scheme`. `prepared` is given the unsaved services and locations before they are written (an import
+    says which team is in charge).
     """
     written, terms = Written(), Terms()
     if organizations is None:
@@ -322,6 +341,7 @@ def create_services(
         ids = existing_ids("service", scheme, [draft.external_id for draft in group])
         known |= {(scheme, identifier): pk for identifier, pk in ids.items()}
     built: list[tuple[ServiceDraft, _BuiltService]] = []
+    positions: list[int] = []
     seen = set(known)
     for position, draft in enumerate(drafts):
         key = (draft.scheme, draft.external_id)
@@ -330,18 +350,26 @@ def create_services(
             continue
         try:
             if draft.organization not in organizations:
-                raise DraftRefused(f'organization: unknown "{draft.organization}"')
+                raise DraftRefused(
+                    noop('unknown "%(code)s"'), {"code": str(draft.organization)}, under="organization"
+                )
             built.append((draft, build_service(draft, organizations[draft.organization], terms, places)))
+            positions.append(position)
         except DraftRefused as refusal:
-            written.refused.append((position, str(refusal)))
+            written.refused.append((position, of(refusal)))
             continue
         seen.add(key)
+    prepared(instance for _draft, one in built for instance in (one.service, *one.locations))
     for start in range(0, len(built), BATCH):
         chunk = built[start : start + BATCH]
         _insert([one for _draft, one in chunk])
         known |= {(draft.scheme, draft.external_id): one.service.pk for draft, one in chunk}
     _link_replacements(built, known)
     written.created = len(built)
+    written.made = {
+        position: (one.service.pk, one.service.uuid)
+        for position, (_draft, one) in zip(positions, built, strict=True)
+    }
     return written
 
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_noop as noop
 
 from services.models import Contact, CostOption, ExternalIdentifier, Notice, Phone, Schedule
+from services.reasons import Reason, as_reason
 from services.records import Texts
 from services.rules import phone_e164
 
@@ -14,7 +17,11 @@ from .drafts import ContactDraft, CostDraft, NoticeDraft, PhoneDraft, ServiceDra
 
 
 class DraftRefused(ValueError):
-    """Why a draft cannot be written."""
+    """Why a draft cannot be written: a sentence marked by gettext_noop and its values, `under` a column's name."""
+
+    def __init__(self, msgid: str, params: dict[str, Any] | None = None, *, under: str = "") -> None:
+        reason = msgid if isinstance(msgid, Reason) else Reason(msgid, params)
+        super().__init__(reason.under(under) if under else reason)
 
 
 @cache
@@ -44,7 +51,7 @@ def checked(instance, where: str = ""):
         instance.clean_fields(exclude=skipped)
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))
-        raise DraftRefused(f"{where}{name}: {messages[0]}") from None
+        raise DraftRefused(as_reason(messages[0]), under=f"{where}{name}") from None
     return instance
 
 
@@ -52,7 +59,9 @@ def phones(drafts: Sequence[PhoneDraft], **owner) -> list[Phone]:
     found = []
     for order, draft in enumerate(drafts):
         if phone_e164(draft.number) is None:
-            raise DraftRefused(f'phones: "{draft.number}" is no phone number')
+            raise DraftRefused(
+                noop("%(text)s is no phone number"), {"text": f'"{draft.number}"'}, under="phones"
+            )
         found.append(
             checked(
                 Phone(
@@ -87,7 +96,7 @@ def notices(drafts: Sequence[NoticeDraft], **owner) -> list[Notice]:
     found = []
     for order, notice in enumerate(drafts):
         if notice.ends_on is not None and notice.ends_on < notice.starts_on:
-            raise DraftRefused("notices: ends_on is before starts_on")
+            raise DraftRefused(noop("ends_on is before starts_on"), under="notices")
         found.append(
             Notice(
                 kind=notice.kind,

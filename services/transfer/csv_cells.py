@@ -8,22 +8,24 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, URLValidator
+from django.utils.translation import gettext_noop as noop
 
 from services import codes
 from services.opening_hours import osm
+from services.reasons import Reason
 from services.rules import phone_e164
+from services.texts import has_html
 
 SEPARATOR = "|"
 LONGEST_TEXT = 20_000
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
-# "a < b" and "<3" are text; a tag, a closing tag, a comment or an entity that hides one is not.
-_HTML = re.compile(r"<[a-zA-Z/!?]|&(?:lt|#0*60|#x0*3c);?", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _BOX = re.compile(r"(?P<number>.*?)\s*\b(?:bte|boîte|bus|box)\b\.?\s*(?P<box>\S.*)", re.IGNORECASE)
 _url_is_valid = URLValidator(schemes=["http", "https"])
@@ -31,7 +33,10 @@ _email_is_valid = EmailValidator()
 
 
 class CellRefused(ValueError):
-    """Why a cell cannot be taken."""
+    """Why a cell cannot be taken: a sentence marked by gettext_noop and its values."""
+
+    def __init__(self, msgid: str, params: dict[str, Any] | None = None) -> None:
+        super().__init__(msgid if isinstance(msgid, Reason) else Reason(msgid, params))
 
 
 def guarded(text: str) -> str:
@@ -47,9 +52,12 @@ def clean(cell: str) -> str:
     """The text of a raw cell, with line ends as \\n and without spaces around it. Raises CellRefused."""
     text = unguarded(cell).replace("\r\n", "\n").replace("\r", "\n").strip()
     if len(text) > LONGEST_TEXT:
-        raise CellRefused(f"at most {LONGEST_TEXT} characters; got {len(text)} (is a quote left open?)")
+        raise CellRefused(
+            noop("at most %(most)s characters; got %(got)s (is a quote left open?)"),
+            {"most": LONGEST_TEXT, "got": len(text)},
+        )
     if match := _CONTROL.search(text):
-        raise CellRefused(f"control character U+{ord(match.group()):04X}")
+        raise CellRefused(noop("control character %(code)s"), {"code": f"U+{ord(match.group()):04X}"})
     return text
 
 
@@ -71,12 +79,14 @@ class Kind:
 
 def text(longest: int = LONGEST_TEXT, *, lines: bool = False) -> Kind:
     def read(cell: str) -> str:
-        if _HTML.search(cell):
-            raise CellRefused("HTML is not taken: plain text only")
+        if has_html(cell):
+            raise CellRefused(noop("HTML is not taken: plain text only"))
         if not lines and "\n" in cell:
-            raise CellRefused("one line only")
+            raise CellRefused(noop("one line only"))
         if len(cell) > longest:
-            raise CellRefused(f"at most {longest} characters; got {len(cell)}")
+            raise CellRefused(
+                noop("at most %(most)s characters; got %(got)s"), {"most": longest, "got": len(cell)}
+            )
         return cell
 
     return Kind(read)
@@ -98,7 +108,7 @@ def several(known: Sequence[str] | None = None) -> Kind:
         found = _parts(cell)
         unknown = [code for code in found if known is not None and code not in known]
         if unknown:
-            raise CellRefused(f"unknown code {_quoted(unknown)}; known: {', '.join(known or ())}")
+            raise _unknown(unknown, known or ())
         return tuple(found)
 
     return Kind(read, SEPARATOR.join, (), unordered=True)
@@ -107,7 +117,7 @@ def several(known: Sequence[str] | None = None) -> Kind:
 def one_of(known: Sequence[str]) -> Kind:
     def read(cell: str) -> str:
         if cell not in known:
-            raise CellRefused(f"unknown code {_quoted([cell])}; known: {', '.join(known)}")
+            raise _unknown([cell], known)
         return cell
 
     return Kind(read)
@@ -117,13 +127,20 @@ def _quoted(found: Sequence[str]) -> str:
     return ", ".join(f'"{code[:60]}"' for code in found)
 
 
+def _unknown(found: Sequence[str], known: Sequence[str]) -> CellRefused:
+    return CellRefused(
+        noop("unknown code %(code)s; known: %(known)s"), {"code": _quoted(found), "known": ", ".join(known)}
+    )
+
+
 def _read_audiences(cell: str) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
     for part in _parts(cell):
         code, _colon, welcome = part.partition(":")
         if welcome and welcome not in codes.Welcome.values:
             raise CellRefused(
-                f"unknown code {_quoted([part])}; after the colon: {', '.join(codes.Welcome.values)}"
+                noop("unknown code %(code)s; after the colon: %(known)s"),
+                {"code": _quoted([part]), "known": ", ".join(codes.Welcome.values)},
             )
         found[code] = welcome or codes.Welcome.PREFERENTIAL.value
     return tuple(found.items())
@@ -144,7 +161,10 @@ def _optional(write: Callable[[Any], str]) -> Callable[[Any], str]:
 def whole(lowest: int, highest: int) -> Kind:
     def read(cell: str) -> int:
         if not re.fullmatch(r"\d{1,9}", cell, re.ASCII) or not lowest <= int(cell) <= highest:
-            raise CellRefused(f"a whole number from {lowest} to {highest}; got {_quoted([cell])}")
+            raise CellRefused(
+                noop("a whole number from %(lowest)s to %(highest)s; got %(got)s"),
+                {"lowest": lowest, "highest": highest, "got": _quoted([cell])},
+            )
         return int(cell)
 
     return Kind(read, _optional(str), None)
@@ -159,7 +179,10 @@ def degrees(limit: int) -> Kind:
         except ValueError:
             value = float("nan")
         if not -limit <= value <= limit:
-            raise CellRefused(f"degrees from -{limit} to {limit}; got {_quoted([cell])}")
+            raise CellRefused(
+                noop("degrees from %(lowest)s to %(highest)s; got %(got)s"),
+                {"lowest": -limit, "highest": limit, "got": _quoted([cell])},
+            )
         return round(value, 7)
 
     return Kind(read, _optional(repr), None)
@@ -167,21 +190,22 @@ def degrees(limit: int) -> Kind:
 
 def _read_day(cell: str) -> date:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", cell, re.ASCII):
-        raise CellRefused(f"a date such as 2026-11-22; got {_quoted([cell])}")
+        raise CellRefused(noop("a date such as 2026-11-22; got %(got)s"), {"got": _quoted([cell])})
     try:
         return date.fromisoformat(cell)
     except ValueError:
-        raise CellRefused(f"no such day: {cell}") from None
+        raise CellRefused(noop("no such day: %(day)s"), {"day": cell}) from None
 
 
 DAY = Kind(_read_day, _optional(date.isoformat), None)
 
 
+@lru_cache(maxsize=5_000)  # many listings open at the same hours
 def _read_hours(cell: str) -> str:
     try:
         return osm.format(osm.parse(cell))
     except ValueError as error:
-        raise CellRefused(str(error)) from None
+        raise CellRefused(noop("opening hours: %(why)s"), {"why": str(error)}) from None
 
 
 HOURS = Kind(_read_hours)
@@ -193,7 +217,7 @@ def _read_phones(cell: str) -> tuple[str, ...]:
         number = unguarded(part)
         key = phone_e164(number)
         if key is None or len(number) > 40:
-            raise CellRefused(f"{_quoted([part])} is no phone number")
+            raise CellRefused(noop("%(text)s is no phone number"), {"text": _quoted([part])})
         found.setdefault(key, number)
     return tuple(found.values())
 
@@ -214,16 +238,18 @@ def _checked(validator: Callable[[str], None], longest: int, what: str) -> Kind:
         try:
             validator(cell)
         except ValidationError:
-            raise CellRefused(f"{_quoted([cell])} is no {what}") from None
+            raise CellRefused(what, {"text": _quoted([cell])}) from None
         if len(cell) > longest:
-            raise CellRefused(f"at most {longest} characters; got {len(cell)}")
+            raise CellRefused(
+                noop("at most %(most)s characters; got %(got)s"), {"most": longest, "got": len(cell)}
+            )
         return cell
 
     return Kind(read)
 
 
-EMAIL = _checked(_email_is_valid, 254, "e-mail address")
-WEBSITE = _checked(_url_is_valid, 500, "web address (https://…)")
+EMAIL = _checked(_email_is_valid, 254, noop("%(text)s is no e-mail address"))
+WEBSITE = _checked(_url_is_valid, 500, noop("%(text)s is no web address (https://…)"))
 
 ADDRESS_MARKS = {
     "address_hidden": codes.AddressVisibility.ADDRESS_HIDDEN.value,
@@ -239,9 +265,7 @@ def _read_visibility(cell: str) -> tuple[str, str]:
         elif part in ADDRESS_MARKS:
             address = ADDRESS_MARKS[part]
         else:
-            raise CellRefused(
-                f"unknown code {_quoted([part])}; known: {', '.join([*codes.Visibility.values, *ADDRESS_MARKS])}"
-            )
+            raise _unknown([part], [*codes.Visibility.values, *ADDRESS_MARKS])
     return listing, address
 
 

@@ -1,9 +1,12 @@
 """Compares what a file says of a service with what the catalogue has; only real differences become an update."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
+
+from django.utils.translation import gettext_noop as noop
 
 from services.codes import AddressVisibility
 
@@ -37,6 +40,25 @@ class Update:
     hours: str | None = None
     places: list[PlaceUpdate] = field(default_factory=list)
     removed: list[UUID] = field(default_factory=list)
+    # For people and for undoing; not part of what is changed.
+    identifier: str = ""
+    uuid: UUID | None = None
+    described: list[tuple[str, str, str]] = field(default_factory=list)  # (column, before, after)
+
+    def fingerprint(self) -> str:
+        """The same for the same changes: what was shown is what is done."""
+        parts = [
+            sorted(self.service.items()),
+            self.organization,
+            self.phones,
+            self.hours,
+            [
+                (str(place.uuid), sorted(place.address.items()), place.hours, place.phones)
+                for place in self.places
+            ],
+            sorted(map(str, self.removed)),
+        ]
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def __bool__(self) -> bool:
         changed = (self.phones, self.hours, self.organization)
@@ -77,17 +99,21 @@ def compare(listing: Projected, wanted: Wanted, organization_id: int | None) -> 
         return None
     if listing.state.edited_by_hand:
         raise DraftRefused(
-            "an editor's changes to this listing wait for publication: publish or discard them first"
+            noop("an editor's changes to this listing wait for publication: publish or discard them first")
         )
     if listing.state.locked:
-        raise DraftRefused("this listing is locked by an editor")
+        raise DraftRefused(noop("this listing is locked by an editor"))
     after = {code: update.service.get(f"name_{code}", listing.record.name.get(code)) for code in LANGUAGES}
     if not any(after.values()):
-        raise DraftRefused("the last of its names would be gone")
+        raise DraftRefused(noop("the last of its names would be gone"))
     lowest = update.service.get("age_min", listing.record.minimum_age)
     highest = update.service.get("age_max", listing.record.maximum_age)
     if lowest is not None and highest is not None and lowest > highest:
-        raise DraftRefused(f"age_min: {lowest} is above age_max {highest}")
+        raise DraftRefused(
+            noop("%(lowest)s is above age_max %(highest)s"),
+            {"lowest": lowest, "highest": highest},
+            under="age_min",
+        )
     return update
 
 
@@ -130,7 +156,9 @@ def _compare_places(listing: Projected, wanted: Wanted, update: Update) -> None:
         shared, own = share_phones([row.values.get("phone", ()) for _place, row in pairs])
         update.phones = shared
     elif changed_phones:
-        raise DraftRefused("phone: another row of this service was refused; mend that one first")
+        raise DraftRefused(
+            noop("another row of this service was refused; mend that one first"), under="phone"
+        )
     for index, (place, row) in enumerate(pairs):
         change = PlaceUpdate(None if place is None else place.uuid, row)
         if place is not None:

@@ -1,5 +1,6 @@
 """A new service from what a CSV file says of it."""
 
+from functools import lru_cache
 from typing import Any
 
 from services.codes import AddressVisibility, Lifecycle, Visibility
@@ -73,7 +74,12 @@ def location_draft(row: WantedPlace, numbers: list[str]) -> LocationDraft:
 
 
 def hours_rows(text: str) -> list[dict[str, Any]]:
-    return schedules.to_schedule_rows(osm.parse(text)) if text else []
+    return [dict(row) for row in _hours_rows(text)] if text else []
+
+
+@lru_cache(maxsize=5_000)  # many listings open at the same hours
+def _hours_rows(text: str) -> tuple[dict[str, Any], ...]:
+    return tuple(schedules.to_schedule_rows(osm.parse(text)))
 
 
 def joined_names(names: tuple[str, ...]) -> str:

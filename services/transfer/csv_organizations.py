@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext_noop as noop
+
 from services.models import ExternalIdentifier, Organization
 from services.rules import slug
 
@@ -14,6 +16,14 @@ from .drafts import OrganizationDraft
 # ("id", scheme, identifier) or ("name", folded name)
 OrganizationKey = tuple[str, ...]
 NAME_COLUMNS = {"organization_name_fr": "fr", "organization_name_nl": "nl"}
+
+
+def _contradiction(column: str, name: str, known: str) -> DraftRefused:
+    return DraftRefused(
+        noop('"%(name)s" contradicts "%(known)s" in an earlier row'),
+        {"name": name, "known": known},
+        under=f"organization_{column}",
+    )
 
 
 def _folded(name: str) -> str:
@@ -62,6 +72,12 @@ class Organizations:
         """A listing that names no organisation is its own: one of the same name."""
         return self._by_names(names, values)
 
+    def label(self, key: OrganizationKey) -> str:
+        """Its name, for people."""
+        pk = self.primary_key(key)
+        names = self._names.get(pk, {}) if pk is not None else self.new[key].name if key in self.new else {}
+        return next(iter(names.values()), key[-1])
+
     def primary_key(self, key: OrganizationKey) -> int | None:
         """None for one that is still to be made."""
         return self._by_name.get(key[1]) if key[0] == "name" else self._by_id.get(key[1:])  # type: ignore[arg-type]
@@ -80,14 +96,20 @@ class Organizations:
         if known is not None:
             for code, name in names.items():
                 if known.name.setdefault(code, name) != name:
-                    raise DraftRefused(
-                        f'organization_name_{code}: "{name}" contradicts "{known.name[code]}" in an earlier row'
-                    )
+                    raise _contradiction(f"name_{code}", name, known.name[code])
             return
         if key[0] == "id" and key[1] == UUID_SCHEME:
-            raise DraftRefused(f'organization_external_id: no organisation has the uuid "{key[2]}"')
+            raise DraftRefused(
+                noop('no organisation has the uuid "%(code)s"'),
+                {"code": key[2]},
+                under="organization_external_id",
+            )
         if not names:
-            raise DraftRefused(f'organization_external_id: "{key[-1]}" is new, and a new one needs a name')
+            raise DraftRefused(
+                noop('"%(code)s" is new, and a new one needs a name'),
+                {"code": key[-1]},
+                under="organization_external_id",
+            )
         if key[0] == "id":
             scheme, identifier = key[1:]
         else:
@@ -108,9 +130,7 @@ class Organizations:
         for code, name in names.items():
             column = f"name_{code}"
             if column in changed and changed[column] != name:
-                raise DraftRefused(
-                    f'organization_{column}: "{name}" contradicts "{changed[column]}" in an earlier row'
-                )
+                raise _contradiction(column, name, changed[column])
             if column not in changed and self._names[pk].get(code, "") != name:
                 changed[column] = name
         if changed:

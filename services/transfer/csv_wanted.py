@@ -3,10 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext_noop as noop
+
 from services.codes import AddressVisibility
 
 from .create import DraftRefused
 from .csv_columns import ADDRESS_COLUMNS, COLUMNS, IDENTITY, ROW_COLUMNS
+
+CONTRADICTS = noop("%(column)s contradicts line %(line)s: it must be the same in all rows of a service")
 
 ServiceKey = tuple[str, str]  # (scheme, external id)
 
@@ -85,6 +89,4 @@ def agree(wanted: Wanted, values: dict[str, Any]) -> None:
         kind = COLUMNS[name]
         same = value == first if name == "visibility" or first is None else kind.same(first, value)
         if not same:
-            raise DraftRefused(
-                f"{name} contradicts line {wanted.line}: it must be the same in all rows of a service"
-            )
+            raise DraftRefused(CONTRADICTS, {"column": name, "line": wanted.line})

@@ -10,8 +10,9 @@ from .hsds.apply import apply_hsds
 from .hsds.plan import plan_hsds
 from .hsds.writer import export as export_hsds
 from .plan import plan_csv
+from .xlsx_writer import export as export_xlsx
 
-FORMATS = ("csv", "hsds")
+FORMATS = ("csv", "xlsx", "hsds")
 
 
 def plan_file(path: Path, *, format: str, source: str, language: str = "") -> Any:
@@ -36,5 +37,6 @@ def export_file(path: Path, *, format: str, with_hidden: bool = False, language:
     if format == "hsds":
         count = export_hsds(path, with_hidden=with_hidden, language=language)
         return f"{count} listings"
-    listings, rows = export_csv(path, with_hidden=with_hidden)
+    write = export_xlsx if format == "xlsx" else export_csv
+    listings, rows = write(path, with_hidden=with_hidden)
     return f"{listings} listings in {rows} rows"

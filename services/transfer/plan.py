@@ -7,24 +7,39 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop as noop
+
 from geo.models import Territory
 from services.codes import Taxonomy
 from services.errors import RowRefused
 from services.models import Service
+from services.reasons import as_reason, of
+from services.records import pick
 
-from . import csv_reader
+from . import reading
 from .create import DraftRefused, Terms, build_service, existing_ids
 from .csv_columns import LANGUAGES, UUID_SCHEME
 from .csv_compare import Update, compare
+from .csv_describe import described
 from .csv_drafts import service_draft
 from .csv_organizations import Organizations
 from .csv_projection import project_all
-from .csv_reader import CsvRow
-from .csv_wanted import ServiceKey, Wanted, agree, first_row, place_values
+from .csv_wanted import CONTRADICTS, ServiceKey, Wanted, agree, first_row, place_values
 from .csv_writer import commune_names
 from .drafts import ServiceDraft
+from .table import NAME_COLUMNS, ONE_NAME, CsvRow
 
 CHUNK = 1000
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A listing that is already as the file says."""
+
+    line: int
+    identifier: str
+    name: str
+    uuid: UUID
 
 
 @dataclass
@@ -36,22 +51,34 @@ class Plan:
     organizations: Organizations
     creations: list[tuple[int, ServiceDraft]] = field(default_factory=list)
     updates: list[Update] = field(default_factory=list)
-    unchanged: int = 0
+    kept: list[Kept] = field(default_factory=list)
     refused: list[RowRefused] = field(default_factory=list)
+
+    @property
+    def unchanged(self) -> int:
+        return len(self.kept)
 
     def refuse(self, line: int, reason: str) -> None:
         self.refused.append(RowRefused(self.file, line, reason))
 
 
 def plan_csv(path: Path, *, source: str) -> Plan:
-    """Read the whole file and compare it with the catalogue; nothing is written. Raises FileRefused."""
-    plan = Plan(path.name, source, Organizations(source))
+    """Read the whole table (CSV or XLSX) and compare it with the catalogue; nothing is written. Raises FileRefused."""
+    return plan_rows(reading.read(path), file=path.name, source=source)
+
+
+def plan_rows(rows: Iterable[CsvRow], *, file: str, source: str, tried: bool = False) -> Plan:
+    """Compare the rows of a table with the catalogue; nothing is written.
+
+    `tried`: new listings were tried out in an earlier plan of the same file; the writer refuses what is wrong anyway.
+    """
+    plan = Plan(file, source, Organizations(source))
     terms, communes = Terms(), _Communes()
-    wanted = _gather(csv_reader.read(path), plan, terms, communes)
+    wanted = _gather(rows, plan, terms, communes)
     existing = _existing(wanted)
     for key, item in wanted.items():
         if key not in existing:
-            _plan_creation(item, plan, terms)
+            _plan_creation(item, plan, terms, tried=tried)
     known = {pk: wanted[key] for key, pk in existing.items()}
     pks = sorted(known)
     for start in range(0, len(pks), CHUNK):
@@ -61,11 +88,18 @@ def plan_csv(path: Path, *, source: str) -> Plan:
             try:
                 update = compare(listing, item, organization)
             except DraftRefused as refusal:
-                plan.refuse(item.line, str(refusal))
+                plan.refuse(item.line, of(refusal))
                 continue
             if update is None:
-                plan.unchanged += 1
+                name = pick(listing.record.name, LANGUAGES[0], LANGUAGES)[0]
+                plan.kept.append(Kept(item.line, item.identifier, name, listing.record.uuid))
             else:
+                update.described = described(
+                    listing,
+                    update,
+                    plan.organizations.label(update.organization) if update.organization else "",
+                )
+                update.identifier, update.uuid = item.identifier, listing.record.uuid
                 plan.updates.append(update)
     plan.refused.sort(key=lambda refusal: refusal.line)
     return plan
@@ -82,18 +116,16 @@ def _gather(
         key = (row.values.get("scheme") or plan.source, identifier) if identifier else None
         try:
             if row.reason or key is None:
-                raise DraftRefused(row.reason)
+                raise DraftRefused(as_reason(row.reason))
             _check_codes(row.values, terms)
             communes.resolve(row.values)
             if key in wanted:
                 agree(wanted[key], row.values)
             organization = plan.organizations.note(row.values)
             if key in wanted and organization not in (None, wanted[key].organization):
-                raise DraftRefused(
-                    f"organization contradicts line {wanted[key].line}: it must be the same in all rows of a service"
-                )
+                raise DraftRefused(CONTRADICTS, {"column": "organization", "line": wanted[key].line})
         except DraftRefused as refusal:
-            plan.refuse(row.line, str(refusal))
+            plan.refuse(row.line, of(refusal))
             incomplete.add(key)
             continue
         if key not in wanted:
@@ -135,18 +167,23 @@ def _by_uuid(identifiers: list[str]) -> dict[str, int]:
     return {uuids[uuid]: pk for uuid, pk in Service.objects.filter(uuid__in=uuids).values_list("uuid", "pk")}
 
 
-def _plan_creation(item: Wanted, plan: Plan, terms: Terms) -> None:
+def _plan_creation(item: Wanted, plan: Plan, terms: Terms, *, tried: bool) -> None:
     names = {code: name for code in LANGUAGES if (name := item.service.get(f"name_{code}"))}
     try:
         if item.scheme == UUID_SCHEME:
-            raise DraftRefused(f'external_id: no listing has the uuid "{item.identifier}"')
+            raise DraftRefused(
+                noop('no listing has the uuid "%(code)s"'), {"code": item.identifier}, under="external_id"
+            )
         if not names:
-            raise DraftRefused(f"one of {', '.join(f'name_{code}' for code in LANGUAGES)} is needed")
+            raise DraftRefused(ONE_NAME, {"columns": NAME_COLUMNS})
         organization = item.organization or plan.organizations.for_unnamed(names, item.service)
         draft = service_draft(item, organization, source=plan.source)
-        build_service(draft, 0, terms)  # only to see whether it can be written; the organisation comes later
+        if not tried:
+            build_service(
+                draft, 0, terms
+            )  # only to see whether it can be written; the organisation comes later
     except DraftRefused as refusal:
-        plan.refuse(item.line, str(refusal))
+        plan.refuse(item.line, of(refusal))
         return
     plan.creations.append((item.line, draft))
 
@@ -168,10 +205,16 @@ class _Communes:
         nis5, name = values.get("nis5", ""), values.pop("commune", "")
         if nis5:
             if nis5 not in self.names:
-                raise DraftRefused(f'nis5: no commune has the code "{nis5}" today')
+                raise DraftRefused(
+                    noop('no commune has the code "%(code)s" today'), {"code": nis5}, under="nis5"
+                )
         elif name:
             found = self._by_name.get(" ".join(name.casefold().split()), set())
             if len(found) != 1:
-                what = "no commune is called" if not found else f"{len(found)} communes are called"
-                raise DraftRefused(f'commune: {what} "{name}"; give its nis5')
+                message = (
+                    noop('%(count)s communes are called "%(name)s"; give its nis5')
+                    if found
+                    else noop('no commune is called "%(name)s"; give its nis5')
+                )
+                raise DraftRefused(message, {"count": len(found), "name": name}, under="commune")
             values["nis5"] = next(iter(found))

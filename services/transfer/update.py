@@ -1,6 +1,6 @@
 """Writes an import's updates through the models themselves, so that each leaves a revision and stays reversible."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from wagtail.models import ReferenceIndex
@@ -18,6 +18,7 @@ from services.models import (
     ServiceAudience,
     TaxonomyTerm,
 )
+from services.models.base import Listed
 from services.rules import phone_e164
 from services.verification.actions import set_verified
 
@@ -55,17 +56,28 @@ def rename_organization(pk: int, names: Mapping[str, str]) -> None:
     publish(organization)
 
 
-def update_service(update: Update, terms: Terms, organizations: Mapping[tuple, int]) -> None:
-    """Make the changes of one update; runs in the caller's transaction."""
+def update_service(
+    update: Update,
+    terms: Terms,
+    organizations: Mapping[tuple, int],
+    *,
+    placed: Callable[[Iterable[Listed]], None] = lambda instances: None,
+) -> None:
+    """Make the changes of one update; runs in the caller's transaction. `placed` is given each new place, unsaved."""
     # Wagtail would note what refers to what five times a listing, half of an update's time; once at its end is enough.
     with disable_reference_index_auto_update():
-        _write(update, terms, organizations)
+        _write(update, terms, organizations, placed)
     service = Service.objects.get(pk=update.pk)
     for instance in (service, *(link.location for link in service.service_at_locations.all())):
         ReferenceIndex.create_or_update_for_object(instance)
 
 
-def _write(update: Update, terms: Terms, organizations: Mapping[tuple, int]) -> None:
+def _write(
+    update: Update,
+    terms: Terms,
+    organizations: Mapping[tuple, int],
+    placed: Callable[[Iterable[Listed]], None],
+) -> None:
     service = Service.objects.get(pk=update.pk)
     if "verified_at" in update.service:  # no version holds it; the live row does, whatever is published below
         set_verified(service=service, on=update.service["verified_at"], channel="")
@@ -81,7 +93,7 @@ def _write(update: Update, terms: Terms, organizations: Mapping[tuple, int]) -> 
         _set_phones(service, update.phones)
     if update.hours is not None:
         service.schedules = _schedules(update.hours)
-    _set_places(service, update, terms)
+    _set_places(service, update, terms, placed)
     status = update.service.get("status")
     if status and status != DRAFT:
         service.lifecycle = status
@@ -187,14 +199,16 @@ def _schedules(text: str) -> list[Schedule]:
     ]
 
 
-def _set_places(service: Service, update: Update, terms: Terms) -> None:
+def _set_places(
+    service: Service, update: Update, terms: Terms, placed: Callable[[Iterable[Listed]], None]
+) -> None:
     if not update.places and not update.removed:
         return
     links = list(service.service_at_locations.all())
     by_uuid = {link.location.uuid: link for link in links}
     for change in update.places:
         if change.uuid is None:
-            link = ServiceAtLocation(location=_new_location(change, service, terms))
+            link = ServiceAtLocation(location=_new_location(change, service, terms, placed))
             links.append(link)
         else:
             link = by_uuid[change.uuid]
@@ -234,11 +248,14 @@ def _write_address(location: Location, values: Mapping[str, Any], terms: Terms) 
         location.address_visibility = values["address_visibility"]
 
 
-def _new_location(change: PlaceUpdate, service: Service, terms: Terms) -> Location:
+def _new_location(
+    change: PlaceUpdate, service: Service, terms: Terms, placed: Callable[[Iterable[Listed]], None]
+) -> Location:
     location = Location(is_example=service.is_example, source=service.source, live=True)
     _write_address(
         location, {**change.row.values, "address_visibility": change.row.address_visibility}, terms
     )
+    placed([location])
     location.save()
     return location
 
@@ -257,7 +274,7 @@ def _changed_location(
     return Location.objects.get(pk=location.pk)
 
 
-_COPIED = "house_number box postcode lat lon precision address_visibility accessibility commune_id is_example source"
+_COPIED = "house_number box postcode lat lon precision address_visibility accessibility commune_id is_example source steward_id"
 
 
 def _copy(location: Location) -> Location:

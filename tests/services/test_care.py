@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from services import following
+from services import following as log_following
 from services.care import actions, following
 from services.codes import SuggestionChannel, SuggestionKind, SuggestionState
 from services.models import (
@@ -160,7 +160,7 @@ class TestFollowing:
         assert ListingCare.objects.count() == 0
         assert following.catch_up() == 0
         assert ListingCare.objects.count() == len(listings)
-        assert following.read_up_to("care") == Change.objects.latest("pk").pk
+        assert log_following.read_up_to("care") == Change.objects.latest("pk").pk
 
     def test_a_killed_follower_leaves_its_changes_to_the_next(self, committing, monkeypatch):
         service("Avant")

@@ -1,4 +1,4 @@
-"""manage.py export_listings FILE --format csv|hsds: the published listings, as import_listings reads them."""
+"""manage.py export_listings FILE --format csv|xlsx|hsds: the published listings, as import_listings reads them."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ from services.transfer.formats import FORMATS, export_file
 
 class Command(BaseCommand):
     help = (
-        "Export the published listings: CSV, or HSDS 3.0 (JSON to .json, tables to .zip or a folder). Addresses that are not public stay out, "
-        "unless --with-hidden."
+        "Export the published listings: CSV, a workbook, or HSDS 3.0 (JSON to .json, tables to .zip or a folder). "
+        "Addresses that are not public stay out, unless --with-hidden."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

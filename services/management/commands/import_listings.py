@@ -1,4 +1,4 @@
-"""manage.py import_listings FILE --format csv|hsds: says what a file would change, then changes it."""
+"""manage.py import_listings FILE --format csv|xlsx|hsds: says what a file would change, then changes it."""
 
 from pathlib import Path
 
