@@ -14,8 +14,6 @@ def site(request: HttpRequest) -> dict:
     return {
         "languages": SimpleLazyObject(lambda: list(alternates(request))),
         "demonstration": settings.DEMONSTRATION,
-        # Where readers report mistakes; without an address the link is not shown.
-        "report_email": getattr(settings, "DIRECTORY_REPORT_EMAIL", ""),
         "map_tiles_url": settings.MAP_TILES_URL,
         "map_tiles_attribution": settings.MAP_TILES_ATTRIBUTION,
         "emergency_numbers": SimpleLazyObject(lambda: numbers(get_language() or settings.LANGUAGE_CODE)),

@@ -27,5 +27,7 @@ JOBS = (
     Job("care.follow", timedelta(minutes=1), "services.care.following.catch_up"),
     Job("care.refresh", timedelta(days=1), "services.care.following.nightly", lease=timedelta(hours=1)),
     Job("verification.requests", timedelta(hours=1), "services.verification.asking.send_due_requests"),
+    Job("suggestions.forget", timedelta(hours=1), "services.suggestions.actions.forget"),
+    Job("suggestions.forget_senders_of_a_day", timedelta(hours=1), "services.suggestions.quota.forget"),
     Job("tasks.prune", timedelta(days=1), "directory_site.queue.prune"),
 )

@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from . import confirming, views
+from .suggesting import views as suggesting
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
@@ -21,6 +22,10 @@ urlpatterns = [
         path("services/<uuid:uuid>/", views.listing, name="listing"),
         path("services/<uuid:uuid>/<slug:slug>/", views.listing, name="listing"),
         path("confirm/<str:token>/", confirming.confirm_listing, name="confirm_listing"),
+        path("suggest/new/", suggesting.suggest_new, name="suggest_new"),
+        path("suggest/<uuid:uuid>/", suggesting.suggest, name="suggest"),
+        path("suggest/answer/<str:token>/", suggesting.suggest_for_request, name="suggest_for_request"),
+        path("suggestions/<uuid:uuid>/", suggesting.suggestion, name="suggestion"),
         path("", include(wagtail_urls)),
     ),
 ]

@@ -102,20 +102,28 @@ def _service(uuid) -> Service:
     )
 
 
+def find_listing(request: HttpRequest, uuid) -> Service:
+    """The listing, for a reader who may see it; Http404 else."""
+    try:
+        service = _service(uuid)
+    except ObjectDoesNotExist as error:
+        raise Http404("no such listing") from error
+    if service.visibility != "public" and not is_professional(request):
+        raise Http404("no such listing")
+    return service
+
+
 @require_safe
 def listing(request: HttpRequest, uuid, slug: str = "") -> HttpResponse:
     """One listing, at the one address of this language; 404 for what the reader may not see."""
     professional = is_professional(request)
     lang = get_language() or settings.LANGUAGE_CODE
     try:
-        service = _service(uuid)
-    except ObjectDoesNotExist as error:
-        successor = merged_into(uuid)
-        if successor is None:
-            raise Http404("no such listing") from error
+        service = find_listing(request, uuid)
+    except Http404:
+        if (successor := merged_into(uuid)) is None:
+            raise
         return HttpResponsePermanentRedirect(reverse("listing", kwargs={"uuid": successor}))
-    if service.visibility != "public" and not professional:
-        raise Http404("no such listing")
     names = texts_of(service, "name")
     canonical = listing_url(service.uuid, names, lang)
     if request.path != canonical:

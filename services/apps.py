@@ -21,5 +21,6 @@ class ServicesConfig(AppConfig):
         comparison.register()
         kinds.register("verification", _("Question to an organisation: is this still correct?"))
         kinds.register("verification_digest", _("To a team: who has not answered"))
+        kinds.register("suggestion_answer", _("Answer to a suggestion"))
         for model in (*rights.stewarded_models(), ServiceTemplate):
             register_permission_policy(model, rights.TeamPermissionPolicy(model))

@@ -2,13 +2,17 @@
 
 from django.templatetags.static import static
 from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.snippets.models import register_snippet
 
 from .admin import asking, bulk, handovers, templates
 from .admin.deleting import ProtectedBulkDelete
 from .admin.duplicates.viewset import CompareBulkAction
+from .admin.suggestion_words import open_note
 from .admin.viewsets import CatalogueGroup
+from .models import Service
 
 FORM_SCRIPTS = ("keeping", "hours", "point", "looks-like", "languages")
 
@@ -41,3 +45,12 @@ def catalogue_js():
 @hooks.register("register_admin_urls")
 def catalogue_urls():
     return [*asking.urls, *templates.urls, *handovers.urls()]
+
+
+@hooks.register("before_edit_snippet")
+def tell_of_suggestions(request, instance):
+    if request.method != "GET" or not isinstance(instance, Service):
+        return
+    if found := open_note(instance, request.user):
+        said, url = found
+        messages.warning(request, said, buttons=[messages.button(url, _("Look at them"))])

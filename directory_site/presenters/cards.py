@@ -12,6 +12,7 @@ from services.codes import Language
 from services.opening_hours.words import describe_state
 
 from ..addresses import listing_url
+from .notices import NoticeLine, notice_dates, notice_title
 from .texts import Said
 from .words import Freshness, freshness, written_in
 
@@ -39,6 +40,7 @@ class Card:
     tags: list[str]
     phone: tuple[str, str] | None  # (as people read it, tel: address)
     freshness: Freshness
+    notice: NoticeLine | None  # the first of those that are current or begin soon
 
     @property
     def has_point(self) -> bool:
@@ -93,7 +95,17 @@ def _card(number: int, view: HitView, found: Found) -> Card:
         tags=_tags(view),
         phone=(phone["number"], f"tel:{phone['e164']}") if phone else None,
         freshness=freshness(view.verified_on, "", view.source_date, today(), view.rhythm_days),
+        notice=_notice(view, lang),
     )
+
+
+def _notice(view: HitView, lang: str) -> NoticeLine | None:
+    if not view.notices:
+        return None
+    first = view.notices[0]
+    text = Said(first.text, "" if first.language == lang else first.language)
+    dates = notice_dates(first.starts_on, first.ends_on)
+    return NoticeLine(first.kind, notice_title(first.kind), dates, text, first.state == "current")
 
 
 def _where(view: HitView) -> list[str]:

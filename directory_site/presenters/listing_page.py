@@ -15,7 +15,8 @@ from services.selectors import contacts_for, rhythm_of
 from ..addresses import listing_url
 from .cards import State, spoken
 from .hours import HoursBlock, hours_block
-from .places import NoticeLine, PhoneLine, Place, notice_lines, phone_lines, places
+from .notices import NoticeLine, notice_lines
+from .places import PhoneLine, Place, phone_lines, places
 from .texts import Said, labels, said_of, texts_of
 from .words import Freshness, day_text, freshness, partial_date
 

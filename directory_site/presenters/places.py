@@ -1,18 +1,17 @@
 """The places of a listing as its reader may see them; a hidden address has no street, no postcode and no point."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
-from django.utils.formats import date_format
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import pgettext
 
-from services.codes import Accessibility, AddressVisibility, NoticeKind, PhoneType, Precision
+from services.codes import Accessibility, AddressVisibility, PhoneType, Precision
 from services.models import Location, Notice, ServiceAtLocation
-from services.rules import notice_state, phone_display, phone_e164
+from services.rules import phone_display, phone_e164
 
 from .hours import HoursBlock, hours_block
+from .notices import NoticeLine, notice_lines
 from .texts import Said, labels, said_of
-from .words import day_text
 
 
 @dataclass(frozen=True)
@@ -21,15 +20,6 @@ class PhoneLine:
     href: str  # empty when it cannot be dialled
     about: Said
     professional: bool
-
-
-@dataclass(frozen=True)
-class NoticeLine:
-    kind: str
-    title: str
-    when: str
-    text: Said
-    current: bool
 
 
 @dataclass(frozen=True)
@@ -77,32 +67,6 @@ def phone_lines(phones, professional: bool) -> list[PhoneLine]:
         href = f"tel:{number}" if number and dialled else ""
         lines.append(PhoneLine(phone_display(phone.number), href, about, phone.visibility != "public"))
     return lines
-
-
-def notice_lines(notices, day: date) -> list[NoticeLine]:
-    """What is current, then what begins soon."""
-    lines = []
-    for notice in notices:
-        if not isinstance(notice.starts_on, date):
-            continue  # a preview of a row that is not finished
-        state = notice_state(notice.starts_on, notice.ends_on, day)
-        if state in ("current", "incoming"):
-            lines.append((notice.starts_on, _notice_line(notice, state == "current")))
-    return [line for _start, line in sorted(lines, key=lambda pair: (not pair[1].current, pair[0]))]
-
-
-def _notice_line(notice: Notice, current: bool) -> NoticeLine:
-    if notice.ends_on is None:
-        when = gettext("From %(day)s") % {"day": day_text(notice.starts_on)}
-    elif notice.ends_on == notice.starts_on:
-        when = gettext("On %(day)s") % {"day": day_text(notice.starts_on)}
-    else:
-        same_year = notice.starts_on.year == notice.ends_on.year
-        first = date_format(notice.starts_on, "MONTH_DAY_FORMAT") if same_year else day_text(notice.starts_on)
-        when = gettext("From %(first)s to %(last)s") % {"first": first, "last": day_text(notice.ends_on)}
-    # A message needs no heading: its text says it all.
-    title = "" if notice.kind == NoticeKind.MESSAGE else notice.get_kind_display()
-    return NoticeLine(notice.kind, title, when, said_of(notice, "text"), current)
 
 
 def places(service, *, professional: bool, now: datetime, lang: str) -> list[Place]:

@@ -185,8 +185,17 @@ GEOCODER_URL = os.environ.get("GEOCODER_URL", "")
 # no visitor's address or place is told to a third party.
 MAP_TILES_URL = os.environ.get("MAP_TILES_URL", "")
 MAP_TILES_ATTRIBUTION = os.environ.get("MAP_TILES_ATTRIBUTION", "")
-# Where "report a mistake" on a listing writes to; empty: the button is not shown.
-DIRECTORY_REPORT_EMAIL = os.environ.get("DIRECTORY_REPORT_EMAIL", "")
+# Suggestions of the public: how long somebody needs at least to fill in the form, how long a page may stay open, how many
+# messages one address may send (counted by keyed hashes, for a day), and how many days an unanswered sender's e-mail
+# and, after the decision, the comment are kept.
+SUGGESTION_MIN_SECONDS = 3
+SUGGESTION_MAX_SECONDS = 86_400
+SUGGESTIONS_PER_HOUR = int(os.environ.get("SUGGESTIONS_PER_HOUR", "10"))
+SUGGESTIONS_PER_DAY = int(os.environ.get("SUGGESTIONS_PER_DAY", "40"))
+SUGGESTION_KEEP_SENDER_DAYS = 90
+SUGGESTION_KEEP_COMMENT_DAYS = int(os.environ.get("SUGGESTION_KEEP_COMMENT_DAYS", "30"))
+# How many proxies of ours stand before the site and add the client to X-Forwarded-For; 0: the connection's own address.
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 DEMONSTRATION = False  # the banner that says that the data are for demonstration
 
 # Sealed texts (personal data): Fernet keys, the newest first, and the secret of the hashes they are found by. Production

@@ -22,7 +22,9 @@ from .filters import LocationFilterSet, OrganizationFilterSet, ServiceFilterSet,
 from .gate import gated
 from .imports.viewset import ImportViewSet
 from .keeping import EditView, WorkflowActionView
+from .notices import NoticesViewSet
 from .reading import InspectView
+from .suggestions import SuggestionsViewSet
 from .templates import ServiceTemplateViewSet
 from .terms import TermsViewSet
 from .to_verify import ToVerifyViewSet
@@ -244,6 +246,8 @@ class CatalogueGroup(SnippetViewSetGroup):
     menu_order = 100
     items = (
         ToVerifyViewSet,
+        SuggestionsViewSet,
+        NoticesViewSet,
         ServiceViewSet,
         OrganizationViewSet,
         LocationViewSet,

@@ -11,7 +11,7 @@ from .organization import Organization
 from .parts import Contact, ExternalIdentifier, Notice, Phone, Schedule
 from .review import TeamReviewTask
 from .service import CostOption, RequiredDocument, Service, ServiceArea, ServiceAtLocation, ServiceAudience
-from .suggestion import Suggestion
+from .suggestion import RecentSubmission, Suggestion, SuggestionSender
 from .taxonomy import TaxonomyTerm
 from .template import ServiceTemplate
 from .term_merge import TermMerge, TermUse
@@ -37,6 +37,7 @@ __all__ = [
     "Notice",
     "Organization",
     "Phone",
+    "RecentSubmission",
     "RequiredDocument",
     "Schedule",
     "Service",
@@ -45,6 +46,7 @@ __all__ = [
     "ServiceAudience",
     "ServiceTemplate",
     "Suggestion",
+    "SuggestionSender",
     "TaxonomyTerm",
     "TeamReviewTask",
     "TermMerge",

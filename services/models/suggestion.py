@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sealing.fields import SealedTextField
 from services.codes import ReportReason, SuggestionChannel, SuggestionKind, SuggestionState
 from services.fields import CodeListField
 
@@ -17,8 +18,8 @@ class Suggestion(models.Model):
     """One message from outside; a team decides about each of its changes.
 
     `changes` is a list of {"field", "language" | null, "part" | null, "before", "after", "state": "open" | "accepted" |
-    "refused"}; `field` as in services.suggestions.fields. What says who sent it is kept apart, sealed, and forgotten
-    when the answer has been sent.
+    "refused"}; `field` as in services.suggestions.fields. What says who sent it is kept apart (SuggestionSender), and the
+    comment is emptied some time after the decision.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -80,3 +81,42 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.created_at:%Y-%m-%d}"
+
+
+class SuggestionSender(models.Model):
+    """Where the answer goes, for who asked for one: deleted when the answer is in the outbox, or after some months."""
+
+    suggestion = models.OneToOneField(
+        Suggestion, on_delete=models.CASCADE, primary_key=True, related_name="sender"
+    )
+    email = SealedTextField()
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.suggestion_id)
+
+
+class RecentSubmission(models.Model):
+    """What holds spam off, for a day: how often one address sent, which form was used, which text was sent already.
+
+    Keyed hashes only (sealing.keys.keyed_hash), with a key that changes every day: neither the address nor the text
+    can be read from them.
+    """
+
+    sender = models.CharField(max_length=64)
+    form = models.CharField(max_length=64, unique=True)
+    text = models.CharField(max_length=64)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["sender", "at"], name="submissions_of_a_sender"),
+            models.Index(fields=["text"], name="submissions_of_a_text"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"
