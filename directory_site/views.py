@@ -33,6 +33,7 @@ from .presenters.listing_page import listing_page
 from .presenters.outlines import outlines
 from .presenters.search_page import search_page
 from .presenters.texts import texts_of
+from .presenters.translations import translation_note
 from .query import Query
 
 log = logging.getLogger(__name__)
@@ -132,7 +133,8 @@ def listing(request: HttpRequest, uuid, slug: str = "") -> HttpResponse:
     page = listing_page(service, professional=professional, now=local_now(), lang=lang)
     if not is_staff(request):
         use.opened(service.pk)
-    response = render(request, "directory_site/listing.html", {"listing": page, "canonical": canonical})
+    context = {"listing": page, "canonical": canonical, "translation": translation_note(service, lang)}
+    response = render(request, "directory_site/listing.html", context)
     if service.visibility != "public":
         response["Cache-Control"] = "private, no-store"
     return response

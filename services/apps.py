@@ -11,13 +11,15 @@ class ServicesConfig(AppConfig):
 
         from outbox import kinds
 
-        from . import changes, rights
+        from . import changes, checks, rights  # noqa: F401  registers the checks
         from .admin import comparison
         from .care import following as care
         from .models import ServiceTemplate
+        from .translating import following as translating
 
         changes.connect()
         care.connect()
+        translating.connect()
         comparison.register()
         kinds.register("verification", _("Question to an organisation: is this still correct?"))
         kinds.register("verification_digest", _("To a team: who has not answered"))

@@ -181,6 +181,12 @@ SEARCH_LOG_WEEKS = int(os.environ.get("SEARCH_LOG_WEEKS", "60"))
 
 # "nominatim+https://host" or "photon+https://host"; empty: the directory's own gazetteer only.
 GEOCODER_URL = os.environ.get("GEOCODER_URL", "")
+# Dotted path of a machine that translates (services.translating.machine), e.g.
+# services.translating.libretranslate.LibreTranslate; empty: no text leaves this machine. Its server, key and patience.
+MACHINE_TRANSLATION = os.environ.get("MACHINE_TRANSLATION", "")
+MACHINE_TRANSLATION_URL = os.environ.get("MACHINE_TRANSLATION_URL", "")
+MACHINE_TRANSLATION_KEY = os.environ.get("MACHINE_TRANSLATION_KEY", "")
+MACHINE_TRANSLATION_SECONDS = float(os.environ.get("MACHINE_TRANSLATION_SECONDS", "20"))
 # A tile server's template ("https://tiles.example/{z}/{x}/{y}.png"). Empty: the map draws the communes' outlines, and
 # no visitor's address or place is told to a third party.
 MAP_TILES_URL = os.environ.get("MAP_TILES_URL", "")

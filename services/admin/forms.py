@@ -11,6 +11,7 @@ from services import rights
 from services.codes import Taxonomy
 from services.models import ExternalIdentifier, TaxonomyTerm
 from services.terms.selectors import last_place
+from services.translating.selectors import stale_fields
 
 from .drafts import DraftForm
 from .preloading import preload_places
@@ -91,7 +92,7 @@ class NeedsField(forms.ModelMultipleChoiceField):
 
 
 class ServiceForm(CatalogueForm):
-    """Needs as a tree of checkboxes; a page that only shows the form reads its places at once."""
+    """Needs as a tree of checkboxes; translations older than their original say so; places are read at once."""
 
     def __init__(self, *args, **kwargs):
         instance = kwargs.get("instance")
@@ -100,6 +101,10 @@ class ServiceForm(CatalogueForm):
         super().__init__(*args, **kwargs)
         for form in self.formsets["service_at_locations"].forms if places else ():
             form.fields["location"].widget.known = places
+        for language, names in stale_fields(self.instance).items():
+            for name in names:
+                if f"{name}_{language}" in self.fields:
+                    self.fields[f"{name}_{language}"].help_text = _("Older than the original: read it again.")
         if "needs" in self.fields:
             # A retired need is offered no more, but a service that has it keeps it until somebody unticks it.
             kept = [term.pk for term in self.instance.needs.all()]

@@ -28,6 +28,7 @@ from .suggestions import SuggestionsViewSet
 from .templates import ServiceTemplateViewSet
 from .terms import TermsViewSet
 from .to_verify import ToVerifyViewSet
+from .translations.viewset import TranslationsViewSet
 from .verify import VerifyView
 from .views import (
     AddView,
@@ -248,6 +249,7 @@ class CatalogueGroup(SnippetViewSetGroup):
         ToVerifyViewSet,
         SuggestionsViewSet,
         NoticesViewSet,
+        TranslationsViewSet,
         ServiceViewSet,
         OrganizationViewSet,
         LocationViewSet,

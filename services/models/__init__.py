@@ -15,6 +15,7 @@ from .suggestion import RecentSubmission, Suggestion, SuggestionSender
 from .taxonomy import TaxonomyTerm
 from .template import ServiceTemplate
 from .term_merge import TermMerge, TermUse
+from .translation_file import TranslationFile
 from .use import ListingUse
 from .verification import Verification, VerificationRequest, VerificationRhythm
 
@@ -51,6 +52,7 @@ __all__ = [
     "TeamReviewTask",
     "TermMerge",
     "TermUse",
+    "TranslationFile",
     "Verification",
     "VerificationRequest",
     "VerificationRhythm",

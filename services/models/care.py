@@ -4,6 +4,7 @@ Derived: `services.care.actions.refresh` recomputes a row from the listing, its 
 """
 
 from django.db import models
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from services.codes import TranslationState
@@ -53,15 +54,33 @@ class ListingCare(models.Model):
 
 
 class ListingLanguage(models.Model):
-    """The state of one listing in one language that is not its source's."""
+    """The state of one listing in one language that is not its source's (services.translating.following writes it).
+
+    Team, listing and views stand here too, so that a team's board is sorted by one index.
+    """
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="language_states")
     language = models.CharField(_("language"), max_length=10)
     state = models.CharField(
         _("state"), max_length=10, choices=TranslationState.choices, default=TranslationState.MISSING
     )
-    # field → {"source": hash of the text it was translated from, "text": hash of the translation, "machine": bool}
+    # services.translating.states.Note by key: {"source": hash of the text it was translated from, "text": hash of the
+    # translation, "machine": bool, …}
     texts = models.JSONField(default=dict)
+    # Key → state of each text that somebody has to do something about.
+    todo = models.JSONField(default=dict)
+    since = models.DateTimeField(
+        _("since"), default=now, help_text=_("It has been in this state since then.")
+    )
+    steward = models.ForeignKey(
+        "accounts.Team",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        verbose_name=_("team in charge"),
+    )
+    listed = models.BooleanField(_("found by the public"), default=False)
+    views = models.PositiveIntegerField(_("opened in 90 days"), default=0)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -72,7 +91,24 @@ class ListingLanguage(models.Model):
                 fields=["service", "language"], name="a_listing_has_one_state_in_a_language"
             )
         ]
-        indexes = [models.Index(fields=["language", "state"], name="translations_by_state")]
+        # Of what is listed alone: SQLite looks no boolean up in the middle of an index.
+        indexes = [
+            models.Index(
+                fields=["language", "state", "steward"],
+                condition=models.Q(listed=True),
+                name="translations_by_state",
+            ),
+            models.Index(
+                fields=["language", "-views", "since", "service"],
+                condition=models.Q(listed=True),
+                name="translations_by_views",
+            ),
+            models.Index(
+                fields=["steward", "language", "-views", "since", "service"],
+                condition=models.Q(listed=True),
+                name="translations_of_a_team",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.service_id} {self.language}: {self.state}"

@@ -1,0 +1,1 @@
+"""Translations of listings: which are missing or older than their original, and how they are made and written."""
