@@ -35,6 +35,11 @@ def of_teams(user) -> QuerySet[Notice]:
     return found.filter(own)
 
 
+def of_team(team) -> QuerySet[Notice]:
+    """The notices of the listings that this team is in charge of."""
+    return Notice.objects.filter(Q(service__steward=team) | Q(service_at_location__service__steward=team))
+
+
 def when(state: str, today: date) -> Q:
     """The condition of a state of STATES; the same days as `rules.notice_state`. Raises KeyError."""
     soon = today + timedelta(days=NOTICE_INCOMING_DAYS)

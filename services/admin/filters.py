@@ -15,6 +15,7 @@ from services import codes
 from services.models import Location, Organization, Service, ServiceAudience, TaxonomyTerm
 from services.rules import STALE_AFTER_DAYS
 
+SHOWN = (("shown", _("In 90 days")), ("never", _("Not in 90 days")))
 VERIFIED = (("recently", _("Within a year")), ("long_ago", _("Longer ago")), ("never", _("Never")))
 
 
@@ -60,6 +61,10 @@ class ServiceFilterSet(_OfTeams):
         choices=VERIFIED, method="filter_verified", widget=forms.RadioSelect, label=_("Verified")
     )
 
+    shown = django_filters.ChoiceFilter(
+        choices=SHOWN, method="filter_shown", widget=forms.RadioSelect, label=_("Shown by searches")
+    )
+
     class Meta:
         model = Service
         fields = [
@@ -70,9 +75,15 @@ class ServiceFilterSet(_OfTeams):
             "bassin",
             "lifecycle",
             "verified",
+            "shown",
             "is_example",
             "live",
         ]
+
+    def filter_shown(self, queryset, name, value):
+        """Of what the public finds: whether a search showed it in the last 90 days."""
+        wanted = {"never": Q(care__shown=0), "shown": Q(care__shown__gt=0)}
+        return queryset.filter(wanted[value], care__listed=True)
 
     def filter_need(self, queryset, name, value):
         """A need with parts finds what answers its parts too. A subquery: no row comes twice."""

@@ -81,11 +81,6 @@ def _row(
     today: date,
 ) -> ListingCare:
     lacks = completeness.lacking(facts.of_record(record))
-    ends = [
-        notice.ends_on
-        for notice in (*record.notices, *(notice for place in record.locations for notice in place.notices))
-        if notice.ends_on is not None and notice.ends_on >= today
-    ]
     return ListingCare(
         service_id=record.pk,
         steward_id=own.steward,
@@ -106,7 +101,6 @@ def _row(
         ),
         completeness=completeness.score(lacks),
         lacking=lacks,
-        notice_ends_on=min(ends, default=None),
     )
 
 

@@ -35,7 +35,6 @@ class ListingCare(models.Model):
     )
     completeness = models.PositiveSmallIntegerField(_("completeness (%)"), default=0)
     lacking = models.JSONField(_("what lacks"), default=list, help_text=_("Codes of services.completeness."))
-    notice_ends_on = models.DateField(_("a notice ends on"), null=True)
 
     class Meta:
         verbose_name = _("care of a listing")
@@ -44,8 +43,11 @@ class ListingCare(models.Model):
             # What is not listed has no urgency.
             models.Index(fields=["steward", "-urgency"], name="care_by_urgency"),
             models.Index(fields=["-urgency"], name="care_of_all_by_urgency"),
-            models.Index(fields=["steward", "listed", "due_on"], name="care_by_due_date"),
-            models.Index(fields=["steward", "listed", "shown"], name="care_by_shown"),
+            # Partial: SQLite does not use a boolean in the middle of an index.
+            models.Index(
+                fields=["steward", "due_on"], condition=models.Q(listed=True), name="care_by_due_date"
+            ),
+            models.Index(fields=["steward", "shown"], condition=models.Q(listed=True), name="care_by_shown"),
             models.Index(fields=["steward", "completeness"], name="care_by_completeness"),
         ]
 

@@ -61,7 +61,6 @@ def test_a_row_holds_what_a_list_sorts_by():
     row = care(listing)
     assert (row.steward, row.listed, row.due_on) == (team(), True, days_ago(35))
     assert (row.shown, row.views, row.reports) == (30, 3, 1)
-    assert row.notice_ends_on == days_ago(-9)
     assert row.urgency == pytest.approx(400 / 365 * 3 * 3, abs=0.001)
 
 
