@@ -20,6 +20,13 @@ from .preloading import preload_places
 class CatalogueForm(DraftForm):
     """Keeps texts that nobody touched as they were, offers what this user may see, says which identifier is taken."""
 
+    change_reason = forms.CharField(
+        label=_("Why this change (optional)"),
+        max_length=200,
+        required=False,
+        help_text=_("For the history: “new hours, told by phone”. No names of people who were helped."),
+    )
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "organisation_type" in self.fields:

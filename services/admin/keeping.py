@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from services.preview import grouped_modes
 from services.publishing import NotPublishable
 
 from .drafts import DraftForm, faults_in_words
+from .reasons import Reasoned
 
 HERE = timedelta(minutes=1)  # an open form tells of itself every ten seconds
 IN_FLIGHT = timedelta(seconds=15)
@@ -74,13 +76,14 @@ class Keeping:
             return redirect(self.get_edit_url())
 
 
-class CreateView(Keeping, snippets.CreateView):
+class CreateView(Reasoned, Keeping, snippets.CreateView):
     pass
 
 
-class EditView(Keeping, snippets.EditView):
+class EditView(Reasoned, Keeping, snippets.EditView):
     def get(self, request, *args, **kwargs):
         self._tell_who_is_here()
+        self._tell_what_waits()
         return super().get(request, *args, **kwargs)
 
     def get_page_subtitle(self):
@@ -107,6 +110,18 @@ class EditView(Keeping, snippets.EditView):
                 )
                 % {"names": ", ".join(names)},
             )
+
+    def _tell_what_waits(self) -> None:
+        """One press from the form to what a draft changes, field by field and in words."""
+        if not (self.object.live and self.object.has_unpublished_changes) or self.hydrate_create_view:
+            return
+        address = self.model.snippet_viewset.get_url_name("revisions_compare")
+        url = reverse(address, args=[self.object.pk, "live", "latest"])
+        messages.info(
+            self.request,
+            _("This draft differs from what is published."),
+            buttons=[messages.button(url, _("See what it changes"))],
+        )
 
     @cached_property
     def is_out_of_date(self):

@@ -19,6 +19,7 @@ from .forms import CatalogueForm, ServiceForm, TermForm
 from .history import VerificationsPanel
 from .hours import DaysInput, DaysPanel, HoursInWords, TimeInput
 from .point import PointSelect
+from .reasons import FIELD as REASON
 
 
 def languages() -> list[str]:
@@ -221,6 +222,7 @@ def service() -> TabbedInterface:
         text("fees_description", _("Costs, in words"), rows=3),
     ]
     state = [
+        FieldPanel(REASON),
         FieldRowPanel([FieldPanel("lifecycle"), FieldPanel("visibility")]),
         FieldPanel("replaced_by"),
         FieldRowPanel([FieldPanel("capacity"), FieldPanel("capacity_updated_on")]),
@@ -266,7 +268,7 @@ def organization() -> TabbedInterface:
                 ],
                 heading=_("Contact"),
             ),
-            ObjectList([origin(), identifiers(), PublishingPanel()], heading=_("State")),
+            ObjectList([FieldPanel(REASON), origin(), identifiers(), PublishingPanel()], heading=_("State")),
         ],
         base_form_class=CatalogueForm,
     )
@@ -304,7 +306,7 @@ def location() -> TabbedInterface:
                 ],
                 heading=_("Territory"),
             ),
-            ObjectList([origin(), identifiers(), PublishingPanel()], heading=_("State")),
+            ObjectList([FieldPanel(REASON), origin(), identifiers(), PublishingPanel()], heading=_("State")),
         ],
         base_form_class=CatalogueForm,
     )

@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.views import snippets
 
@@ -37,6 +38,15 @@ class InspectView(snippets.InspectView):
 
     def get_fields(self):
         return FIELDS[self.model._meta.model_name]
+
+    page_title = gettext_lazy("Read")
+
+    def get_field_label(self, field_name, field):
+        return _("changed on") if field_name == "modified_at" else super().get_field_label(field_name, field)
+
+    def get_fields_context(self):
+        """What says something; empty fields are left out."""
+        return [one for one in super().get_fields_context() if one["value"] not in (None, "", "-")]
 
     def get_page_subtitle(self):
         return str(self.object)

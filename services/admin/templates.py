@@ -13,7 +13,7 @@ from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import ListingButton
-from wagtail.snippets.views import snippets
+from wagtail.snippets.views import chooser, snippets
 
 from services import rights
 from services.models import Service, ServiceTemplate
@@ -41,6 +41,42 @@ class TemplateCreateView(snippets.CreateView):
         return redirect(reverse(Service.snippet_viewset.get_url_name("list")))
 
 
+class _Readable:
+    """Choosers offer what the list shows."""
+
+    def get_object_list(self):
+        return templates_for(self.request.user)
+
+    def get_object(self, pk):
+        return templates_for(self.request.user).get(pk=pk)
+
+    def get_objects(self, pks):
+        return templates_for(self.request.user).filter(pk__in=pks)
+
+
+class ChooseView(_Readable, chooser.ChooseView):
+    pass
+
+
+class ChooseResultsView(_Readable, chooser.ChooseResultsView):
+    pass
+
+
+class ChosenView(_Readable, chooser.SnippetChosenView):
+    pass
+
+
+class ChosenMultipleView(_Readable, chooser.SnippetChosenMultipleView):
+    pass
+
+
+class TemplateChooserViewSet(chooser.SnippetChooserViewSet):
+    choose_view_class = ChooseView
+    choose_results_view_class = ChooseResultsView
+    chosen_view_class = ChosenView
+    chosen_multiple_view_class = ChosenMultipleView
+
+
 class ServiceTemplateViewSet(snippets.SnippetViewSet):
     model = ServiceTemplate
     icon = "snippet"
@@ -50,6 +86,7 @@ class ServiceTemplateViewSet(snippets.SnippetViewSet):
     search_fields = ["name"]
     index_view_class = TemplateIndexView
     add_view_class = TemplateCreateView
+    chooser_viewset_class = TemplateChooserViewSet
     list_display = [
         "name",
         Column("steward", label=gettext_lazy("Team")),

@@ -10,6 +10,7 @@ from wagtail.models import ModelLogEntry, ReferenceIndex
 
 from accounts.actions import sync_roles
 from accounts.models import Membership, User
+from audit.models import AuditEntry
 from services.admin.find import find
 from services.models import (
     ExternalIdentifier,
@@ -296,3 +297,37 @@ class TestTerms:
             expected=200,
         )
         assert answer.context["form"].non_field_errors()
+
+
+class TestWhy:
+    def test_a_reason_is_kept_with_who_when_and_what(self, sign_in):
+        client = sign_in("editor")
+        made = service("Ancien nom")
+        made.save_revision().publish()
+        changes = {"name_fr": "Nouveau nom", "change_reason": "Dit au téléphone", "action-publish": "1"}
+        saved(client, url("edit", made), changes)
+        assert Service.objects.get(pk=made.pk).name_fr == "Nouveau nom"
+        entry = AuditEntry.objects.filter(object_id=str(made.uuid), reason="Dit au téléphone").last()
+        assert entry.actor_label == "editor"
+        assert entry.detail["fields"] == ["name_fr"]
+        assert "Dit au téléphone" in client.get(url("history", made)).content.decode()
+
+    def test_a_reason_is_one_edits_and_not_the_next_ones(self, sign_in):
+        client = sign_in("editor")
+        made = service("Nom")
+        saved(client, url("edit", made), {"name_fr": "Un", "change_reason": "Première"})
+        before = AuditEntry.objects.latest("pk").pk
+        saved(client, url("edit", made), {"name_fr": "Deux"})
+        after = AuditEntry.objects.filter(pk__gt=before)
+        assert set(after.values_list("reason", flat=True)) == {""}
+
+    def test_the_form_leads_to_what_a_draft_changes(self, sign_in):
+        client = sign_in("editor")
+        made = service("Publié")
+        made.save_revision().publish()
+        compare = url("revisions_compare", made, "service", "live", "latest")
+        draft = Service.objects.get(pk=made.pk)
+        draft.name_fr = "Brouillon"
+        draft.save_revision()
+        assert compare in client.get(url("edit", made)).content.decode()
+        assert "Brouillon" in client.get(compare).content.decode()
