@@ -55,7 +55,8 @@ def rotate(
             done.resealed[name] = done.resealed.get(name, 0) + resealed
             if unreadable:
                 done.unreadable[name] = done.unreadable.get(name, 0) + unreadable
-            after_batch()
+            if resealed or unreadable:
+                after_batch()
             if last is None:
                 break
     if not dry_run and not done.unreadable:

@@ -13,9 +13,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .codes import Lifecycle, NoticeKind
+from .codes import ConfirmedField, Lifecycle, NoticeKind, VerificationResult
 from .models import Notice, Service, TaxonomyTerm
 from .publishing import NotPublishable
+from .verification import actions as verification
 
 CHUNK = 20  # services of one transaction: few enough that nobody waits long for SQLite's one writer
 LONGEST_REPORT = 50  # services that a report names
@@ -77,14 +78,22 @@ class Verified:
     day: date
     channel: str
 
-    def __call__(self, service: Service) -> str:
+    def record(self, service: Service, by) -> str:
+        """Beside all versions: a verification is found out about the listing, not written in it."""
         if service.verified_on and service.verified_on > self.day:
             return _("was verified later than that")
-        service.verified_on, service.verification_channel = self.day, self.channel
+        verification.record(
+            service=service,
+            channel=self.channel,
+            result=VerificationResult.VERIFIED,
+            fields=ConfirmedField.values,
+            on=self.day,
+            by=by,
+        )
         return ""
 
 
-Edit = Callable[[Service], str]
+Edit = Callable[[Service], str] | Verified
 NOTICE_KINDS = (NoticeKind.CLOSURE, NoticeKind.HOURS)
 STATES = (Lifecycle.PUBLISHED, Lifecycle.SUSPENDED, Lifecycle.CLOSED_PERMANENTLY, Lifecycle.ARCHIVED)
 NO_RIGHT = gettext_lazy("you may not change it")
@@ -152,6 +161,8 @@ def _changed(service: Service, edit: Edit, by, may_change, may_publish) -> str:
     """Changes one service; the reason why not, or ""."""
     if not may_change(service):
         return str(NO_RIGHT)
+    if isinstance(edit, Verified):
+        return edit.record(service, by)
     if service.workflow_in_progress:
         return _("is being reviewed")
     lock = service.get_lock()

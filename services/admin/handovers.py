@@ -78,7 +78,7 @@ class HandOverAction(ListingSelection, SnippetBulkAction):
         try:
             return super().form_valid(form)
         except HandoverRefused as refusal:
-            messages.error(self.request, REFUSALS[refusal.code])
+            messages.error(self.request, str(REFUSALS[refusal.code]))
             return redirect(self.next_url)
 
 
@@ -154,7 +154,7 @@ class HandoverView(_Page):
                 handing_over.withdraw(self.handover, by=request.user)
                 messages.success(request, _("The offer is withdrawn."))
         except HandoverRefused as refusal:
-            messages.error(request, REFUSALS[refusal.code])
+            messages.error(request, str(REFUSALS[refusal.code]))
         return redirect("handovers")
 
     def _accepted(self, done: handing_over.Accepted) -> str:

@@ -67,7 +67,7 @@ class _Page(WagtailAdminTemplateMixin, TemplateView):
         return [*super().get_breadcrumbs_items(), tree, {"url": "", "label": self.get_page_title()}]
 
     def refused(self, error: TermRefused):
-        messages.error(self.request, in_words(error))
+        messages.error(self.request, str(in_words(error)))
 
 
 class TreeView(_Page):

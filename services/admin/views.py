@@ -95,6 +95,10 @@ class ServiceCreateView(AddView):
 class ServiceEditView(EditView):
     def get_side_panels(self):
         panels = super().get_side_panels()
+        if (
+            self.hydrate_create_view
+        ):  # an add form that has just become this one has no place for another panel
+            return panels
         return MediaContainer([*panels, CompletenessSidePanel(self.object, self.request)])
 
     @cached_property

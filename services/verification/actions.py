@@ -37,12 +37,14 @@ def record(
     fields: Iterable[str],
     shown: Iterable[str] | None = None,
     note: str = "",
+    on: date | None = None,
     by,
 ) -> Verification:
     """Note that somebody checked a listing; `by`: a user, or None for the organisation itself.
 
     `fields`: codes of ConfirmedField that were right or corrected; `shown`: those there were to confirm (default: all).
-    When it counts (rules.counts), the listing says so to everybody at once. Drafts are left as they are.
+    `on`: the day it was checked, when that was not today. When it counts (rules.counts), the listing says so to
+    everybody at once. Drafts are left as they are.
     Raises ValueError for an unknown code.
     """
     fields = _known(ConfirmedField, fields)
@@ -52,7 +54,7 @@ def record(
     Service.objects.select_for_update().get(pk=service.pk)
     with acting(by or ORGANISATION):
         if rules.counts(result, fields, shown):
-            set_verified(service=service, on=localdate(), channel=channel)
+            set_verified(service=service, on=on or localdate(), channel=channel)
         made = Verification.objects.create(
             service=service, by=by, channel=channel, result=result, fields=fields, note=note
         )

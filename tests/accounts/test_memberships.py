@@ -68,7 +68,9 @@ def test_a_team_or_a_user_can_go_with_its_memberships(team, user):
 
 
 def test_administrators_manage_teams_and_members_in_the_admin(admin_client, team, user):
-    answer = admin_client.post(reverse("team:add"), {"name": "Brusano Est", "code": "est"})
+    answer = admin_client.post(
+        reverse("team:add"), {"name": "Brusano Est", "code": "est", "kind": "bassin", "language": "fr"}
+    )
     assert answer.status_code == 302, answer.context["form"].errors
     values = {"user": user.pk, "team": Team.objects.get(code="est").pk, "role": "editor"}
     assert admin_client.post(reverse("membership:add"), values).status_code == 302

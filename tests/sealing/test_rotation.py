@@ -51,13 +51,13 @@ def test_the_messages_recipient_is_among_what_is_rotated():
 def test_afterwards_the_new_key_is_enough(settings, people):
     settings.SEALING_KEYS = [NEW, *settings.SEALING_KEYS]
     done = rotation.rotate(batch=3)
-    assert (done.resealed, done.unreadable, done.keys_let_go) == ({FIELD: 7}, {}, 1)
+    assert (done.resealed[FIELD], done.unreadable, done.keys_let_go) == (7, {}, 1)
     settings.SEALING_KEYS = [NEW]
     proof.require_right_keys()
     assert readable() == people
     row = AuditEntry.objects.get(action="sealing.rotated")
     assert row.object_id == fingerprint(NEW)
-    assert row.detail == {"resealed": {FIELD: 7}, "keys_let_go": 1}
+    assert (row.detail["resealed"][FIELD], row.detail["keys_let_go"]) == (7, 1)
 
 
 def test_a_second_rotation_has_nothing_to_do(settings, people):
@@ -65,7 +65,7 @@ def test_a_second_rotation_has_nothing_to_do(settings, people):
     rotation.rotate()
     before = tokens()
     done = rotation.rotate()
-    assert (done.resealed, done.keys_let_go) == ({FIELD: 0}, 0)
+    assert (done.resealed[FIELD], done.keys_let_go) == (0, 0)
     assert tokens() == before
     assert AuditEntry.objects.filter(action="sealing.rotated").count() == 1
 
@@ -93,7 +93,7 @@ def test_stopped_between_two_batches_the_next_run_does_the_rest(settings, people
         rotation.rotate(batch=3, after_batch=stop)
     assert sum(map(sealed_with_newest, tokens())) == 3
     assert readable() == people, "half and half is readable with both keys"
-    assert rotation.rotate(batch=3).resealed == {FIELD: 4}
+    assert rotation.rotate(batch=3).resealed[FIELD] == 4
     settings.SEALING_KEYS = [NEW]
     assert readable() == people
 

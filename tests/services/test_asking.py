@@ -309,7 +309,7 @@ class TestTemplates:
 def test_previews_are_grouped_by_reader_and_each_language_once():
     with translation.override("en"):
         groups = preview.grouped_modes()
-    assert [str(reader) for reader, _modes in groups] == ["As the public", "As an agent", "As print"]
+        assert [str(reader) for reader, _modes in groups] == ["As the public", "As an agent", "As print"]
     names = [name for _reader, modes in groups for name, _label in modes]
     assert len(names) == len(set(names)) == 12
     assert Location().preview_modes == preview.modes((preview.PUBLIC,))

@@ -72,7 +72,7 @@ class TestDrafts:
         assert str(made)
 
     def test_a_draft_without_organisation_is_listed_and_opened(self, signed_in):
-        made = Service(name_fr="Sans organisation", live=False)
+        made = Service(name_fr="Sans organisation", live=False, steward=team())
         made.save()
         client = signed_in("editor")
         assert "Sans organisation" in client.get(url("list")).content.decode()

@@ -155,7 +155,6 @@ def everything() -> tuple:
             Handover,
             ServiceTemplate,
             ImportRun,
-            DuplicatePair,
         )
     )
 
