@@ -222,12 +222,21 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    """An empty tab (1280 × 800, French). A script error, a refused resource or a call to another host fails the test."""
+    """An empty tab (1280 × 800, French). A script error, a refused resource or a call to another host fails the test.
+
+    Not an autosave that the server refuses (400): the page tells its editor why, and tests read it there.
+    """
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="fr-BE")
     tab = context.new_page()
     faults: list[str] = []
     tab.on("pageerror", lambda error: faults.append(f"script error: {error}"))
-    tab.on("console", lambda message: message.type == "error" and faults.append(f"console: {message.text}"))
+
+    def hear(message) -> None:
+        refused_autosave = "status of 400" in message.text and "/admin/" in message.location.get("url", "")
+        if message.type == "error" and not refused_autosave:
+            faults.append(f"console: {message.text}")
+
+    tab.on("console", hear)
     local = ("http://localhost", "http://127.0.0.1", "http://[::1]", "data:", "blob:", "about:")
     tab.on(
         "request", lambda request: request.url.startswith(local) or faults.append(f"call to {request.url}")

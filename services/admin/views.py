@@ -95,9 +95,8 @@ class ServiceCreateView(AddView):
 class ServiceEditView(EditView):
     def get_side_panels(self):
         panels = super().get_side_panels()
-        if (
-            self.hydrate_create_view
-        ):  # an add form that has just become this one has no place for another panel
+        # An add form that has become this one without being loaded again has no place for another panel.
+        if self.hydrate_create_view or self.expects_json_response:
             return panels
         return MediaContainer([*panels, CompletenessSidePanel(self.object, self.request)])
 
