@@ -92,6 +92,11 @@ RIGHTS = (
             *(f"wagtailcore.{verb}_{model}" for verb in ("add", "change") for model in ("workflow", "task")),
         ),
     ),
+    Right(
+        "messages",
+        _("See which messages were sent or failed, and send one again"),
+        ("outbox.view_message", "outbox.change_message"),
+    ),
 )
 _BY_CODE = {right.code: right for right in RIGHTS}
 
@@ -129,7 +134,7 @@ ROLES = (
     Role(
         "administrator",
         _("Administrator"),
-        (*_MODERATOR, "taxonomy", "rhythms", "concepts", "people"),
+        (*_MODERATOR, "taxonomy", "rhythms", "concepts", "people", "messages"),
         everywhere=True,
     ),
 )

@@ -19,6 +19,7 @@ from services.verification import actions, links, screen
 from .addresses import listing_url
 from .presenters.texts import said_of, texts_of
 from .presenters.words import day_text
+from .suggesting.client import client_address
 from .throttle import too_many
 
 
@@ -29,7 +30,7 @@ from .throttle import too_many
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_listing(request: HttpRequest, token: str) -> HttpResponse:
     """Shows what is published; POST: it is still correct. A second visit says what was answered."""
-    if too_many(f"address {request.META.get('REMOTE_ADDR', '')}", limit=settings.ADDRESS_VISITS):
+    if too_many(f"address {client_address(request)}", limit=settings.ADDRESS_VISITS):
         return _problem(request, "many", 429)
     try:
         asked = links.read(token)

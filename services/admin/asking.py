@@ -3,6 +3,9 @@
 Everything comes by POST: an address may be that of a shelter, and addresses of requests are logged.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.forms import modelform_factory
@@ -160,16 +163,20 @@ def looks_like(request: HttpRequest) -> HttpResponse:
             if one.pk not in found or found[one.pk].score < one.score:
                 found[one.pk] = one
     best = sorted(found.values(), key=lambda one: -one.score)[:5]
-    shown = [
+    return render(request, "services/admin/looks_like.html", {"found": as_shown(best)})
+
+
+def as_shown(candidates: Iterable[duplicates.Candidate]) -> list[dict[str, Any]]:
+    """Candidates as looks_like.html tells them."""
+    return [
         {
             "name": one.name,
             "live": one.live,
             "url": reverse(Service.snippet_viewset.get_url_name("edit"), args=[one.pk]),
             "why": [duplicates.WHY[code] for code in one.why],
         }
-        for one in best
+        for one in candidates
     ]
-    return render(request, "services/admin/looks_like.html", {"found": shown})
 
 
 urls = [

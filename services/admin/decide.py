@@ -1,5 +1,7 @@
 """One suggestion before its team: what it says beside what the listing says, and one button that decides about all of it."""
 
+import re
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
@@ -13,18 +15,19 @@ from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from outbox.errors import BadMessage
-from services import rights
+from services import duplicates, rights
 from services.codes import ReportReason, SuggestionKind, SuggestionState
 from services.errors import CatalogueError
 from services.models import Service, Suggestion
 from services.rules import is_listed
 from services.suggestions import errors
-from services.suggestions.actions import put_aside
+from services.suggestions.actions import place_named, put_aside
 from services.suggestions.deciding import Decided, decide, version_to_change, waiting_draft
 from services.suggestions.drafting import make_draft, refuse_service
 from services.suggestions.selectors import decidable
 from services.suggestions.words import label_of, reference
 
+from .asking import as_shown
 from .decide_form import DecisionForm, NewServiceDecisionForm, lines_of
 from .suggestion_words import subject_of
 
@@ -103,7 +106,21 @@ class DecideView(WagtailAdminTemplateMixin, TemplateView):
             if service is not None and is_listed(live=service.live, lifecycle=service.lifecycle)
             else "",
             list_url=reverse("suggestions:index"),
+            found=self._known() if self.is_new and is_open else (),
             **kwargs,
+        )
+
+    def _known(self) -> list[dict]:
+        """Listings that the suggested service may be already, as looks_like.html shows them."""
+        values = {change["field"]: change["after"] for change in self.suggestion.changes}
+        return as_shown(
+            duplicates.candidates(
+                values.get("name", ""),
+                place_named(values.get("postcode", ""))["postcodes"][0] or "",
+                re.split(r"[\n;,]| / ", values.get("phones", "")),
+                organization=values.get("organization", ""),
+                among=rights.visible(Service.objects.all(), self.request.user),
+            )
         )
 
     def _edit_url(self) -> str:

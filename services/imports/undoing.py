@@ -7,6 +7,7 @@ goes on with the rest.
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -20,6 +21,7 @@ from audit.actions import record
 from audit.actor import acting
 from services.models import Change, ImportRow, ImportRun, Location, Organization, Service
 from services.reasons import Reason
+from services.verification.actions import set_verified
 
 from .working import Claim, claimed
 
@@ -89,6 +91,9 @@ def _undo_services(rows: list[ImportRow]) -> None:
             _keep(row, Reason(NO_VERSION))
         else:
             _revert_places(row)
+            if "verified" in row.before:
+                on, channel = row.before["verified"]
+                set_verified(service=service, on=on and date.fromisoformat(on), channel=channel)
     _delete(to_delete)
 
 

@@ -14,10 +14,14 @@ class Versions:
             service.save_revision(user=None)  # a draft that was never edited: something to come back to
             service.refresh_from_db()
         self.service_pk, self.was_live, self.latest = service_pk, service.live, service.latest_revision_id
+        self.verified = _verified(service)
         self.places = dict(_places(service_pk).values_list("pk", "latest_revision_id"))
 
     def since(self) -> dict[str, Any]:
-        """{"object": [before, after], "places": {uuid: [before, after]}, "new_places": [uuid]}."""
+        """{"object": [before, after], "places": {uuid: [before, after]}, "new_places": [uuid]}.
+
+        And "verified": [ISO day or None, channel] of before, where the import changed it: no version holds it.
+        """
         places: dict[str, list[int | None]] = {}
         new: list[str] = []
         for place in _places(self.service_pk):
@@ -26,7 +30,8 @@ class Versions:
             elif place.latest_revision_id != self.places[place.pk]:
                 places[str(place.uuid)] = list(self.of_one(place, self.places[place.pk]))
         service = Service.objects.get(pk=self.service_pk)
-        return {"object": list(self.of_one(service, self.latest)), "places": places, "new_places": new}
+        found = {"object": list(self.of_one(service, self.latest)), "places": places, "new_places": new}
+        return found if _verified(service) == self.verified else found | {"verified": self.verified}
 
     @staticmethod
     def of_one(instance, latest_before: int | None) -> tuple[int | None, int | None]:
@@ -35,6 +40,11 @@ class Versions:
             return latest_before, instance.latest_revision_id
         first = instance.revisions.order_by("pk").values_list("pk", flat=True).first()
         return (None if first == instance.latest_revision_id else first), instance.latest_revision_id
+
+
+def _verified(service: Service) -> list[str | None]:
+    on = service.verified_on
+    return [on.isoformat() if on else None, service.verification_channel]
 
 
 def _places(service_pk: int):

@@ -246,6 +246,19 @@ class TestDeciding:
         assert client.get(answer["Location"]).status_code == 200
         assert not made.live
 
+    def test_what_a_new_service_may_be_already_is_told(self, member, client):
+        known = service("Le Coin du feu")
+        known.phones = [Phone(number="02 512 34 56")]
+        known.save()
+        suggestion = suggest_service(
+            values={"name": "Coin du Feu", "phones": "02/512.34.56"}, comment="", language="fr"
+        )
+        Suggestion.objects.update(steward=team())
+        member("editor")
+        page = client.get(url_of(suggestion))
+        assert [one["name"] for one in page.context["found"]] == ["Le Coin du feu"]
+        assert "Le Coin du feu" in page.text
+
     def test_decided_is_read_and_not_decided_again(self, member, client):
         suggestion = suggested()
         member("editor")

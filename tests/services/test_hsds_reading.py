@@ -176,6 +176,13 @@ def test_the_same_listing_twice_is_refused_the_second_time(ground, tmp_path):
     assert "created 1" in said
 
 
+def test_a_later_day_of_verification_is_taken(ground, tmp_path):
+    imported(tmp_path, a_service(assured_date="2026-03-02"))
+    listing, said = imported(tmp_path, a_service(assured_date="2026-10-02"))
+    assert listing.draft.verified_on == date(2026, 10, 2)
+    assert "updated 1" in said
+
+
 def test_tables_of_3_0(ground, tmp_path):
     folder = write_tables(
         tmp_path / "tables",

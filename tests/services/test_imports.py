@@ -1,5 +1,6 @@
 """Imports by people: planned before anything is written, carried out once whatever dies, undone as far as nobody worked on it."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -319,6 +320,14 @@ class TestUndoing:
         undone(run, admin_user)
         assert Location.objects.count() == 1
         assert Service.objects.get().service_at_locations.get().location.street_fr == "Rue des Béguines"
+
+    def test_a_day_of_verification_from_the_file_goes_again(self, admin_user):
+        applied(admin_user, [ROW | {"verified_at": "2026-03-02"}])
+        run = applied(admin_user, [ROW | {"verified_at": "2026-10-02", "email": "neuf@example.org"}])
+        assert Service.objects.get().verified_on == date(2026, 10, 2)
+        undone(run, admin_user)
+        service = Service.objects.get()
+        assert (service.verified_on, service.email) == (date(2026, 3, 2), "colis@example.org")
 
     def test_a_draft_that_the_file_published_is_a_draft_again(self, admin_user):
         applied(admin_user, [ROW | {"status": "draft"}])

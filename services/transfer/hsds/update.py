@@ -22,6 +22,7 @@ from services.transfer.create import Places, Terms, build_location
 from services.transfer.create_parts import texts_as_columns
 from services.transfer.drafts import ServiceDraft
 from services.transfer.update import publish
+from services.verification.actions import set_verified
 
 from .merging import LOCATION_TEXTS, ORGANIZATION_TEXTS, SERVICE_TEXTS
 from .plan import PlaceUpdate, Update
@@ -52,6 +53,8 @@ class Writer:
         # As for CSV: what refers to what is noted once at the end, not at each of five saves.
         with disable_reference_index_auto_update():
             service = Service.objects.get(pk=update.pk)
+            if "verified_on" in update.values:  # as for CSV: no version holds it
+                set_verified(service=service, on=update.values["verified_on"], channel="")
             for name, value in update.values.items():
                 self._set(service, name, value)
             if update.organization is not None:
