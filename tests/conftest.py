@@ -10,7 +10,7 @@ import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,9 +18,9 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from tests import migrated
 from tests.fixtures_db import demo_directory, running_site  # noqa: F401  fixtures for every test
 from tests.fixtures_work import (  # noqa: F401  fixtures for every test
-    _migrated_var,
     postgres_database,
     prepared_database,
     sqlite_database,
@@ -55,6 +55,21 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     var = Path(settings.VAR_DIR)
     if var.name.startswith("directory-test-") and var.parent == Path(tempfile.gettempdir()):
         shutil.rmtree(var, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix, django_db_blocker
+) -> Iterator[None]:
+    """pytest-django's: the test database begins as a copy of a migrated one (tests.migrated)."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated.postgres_template(os.environ["DATABASE_URL"])
+        yield
+        return
+    with closing(migrated.load_into_memory(connection.creation._get_test_db_name())):
+        yield
 
 
 _MIGRATED = pytest.StashKey[str]()

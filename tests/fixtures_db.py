@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+
+from tests import migrated
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -63,7 +66,11 @@ def running_site(tmp_path_factory) -> Iterator[str]:
     environment |= {
         "DIRECTORY_VAR": str(var),
         "DJANGO_SETTINGS_MODULE": "directory_site.settings.development",
+        # The copied database knows the test settings' keys.
+        "SEALING_KEYS": ",".join(settings.SEALING_KEYS),
+        "SEALING_HASH_KEY": settings.SEALING_HASH_KEY,
     }
+    migrated.copy_to(var / "directory.sqlite3")
     log = (var / "log").open("wb")
     server = subprocess.Popen(
         [sys.executable, "manage.py", "run_site", "--port", str(port)],

@@ -1,22 +1,18 @@
 """Databases for tests that start processes of their own: background work, the outbox, the change of keys."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from tests import migrated
 from tests.outbox import processes
 
 
-@pytest.fixture(scope="session")
-def _migrated_var(tmp_path_factory) -> Path:
-    return processes.migrated(tmp_path_factory.mktemp("migrated") / "var")
-
-
 @pytest.fixture
-def sqlite_database(_migrated_var, tmp_path) -> processes.Database:
+def sqlite_database(tmp_path) -> processes.Database:
     """A migrated SQLite database in a file of its own."""
-    return processes.copied(_migrated_var, tmp_path / "var")
+    migrated.copy_to(tmp_path / "var" / "test.sqlite3")
+    return processes.Database(tmp_path / "var")
 
 
 @pytest.fixture

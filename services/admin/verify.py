@@ -17,6 +17,7 @@ from services.models import Service
 from services.selectors import rhythm_of
 from services.verification import actions, corrections, rules, screen, selectors
 
+from .suggestion_words import waiting_words
 from .tabs import anchor
 from .verify_form import LifecycleForm, VerifyForm
 
@@ -72,6 +73,7 @@ class VerifyView(WagtailAdminTemplateMixin, TemplateView):
             numbers=screen.numbers(service),
             state=screen.state_now(service),
             rhythm=rhythm_of(service),
+            waiting=waiting_words(service, self.request.user),
             history=selectors.history(service, 3),
             may_publish=rights.may(self.request.user, "publish", service),
             edit_url=reverse("wagtailsnippets_services_service:edit", args=[service.pk]),

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import psycopg
 
+from tests import migrated
+
 ROOT = Path(__file__).resolve().parents[2]
-RUN_SECONDS = 400.0  # every migration on a machine that has much else to do
-MIGRATE = "from django.core.management import call_command; call_command('migrate', verbosity=0)"
+RUN_SECONDS = 400.0  # on a machine that has much else to do
 
 
 class Database:
@@ -56,13 +57,6 @@ class Database:
         return self.run(code, environment).strip()
 
 
-def migrated(var: Path) -> Path:
-    """A folder with a migrated SQLite database, to be copied."""
-    var.mkdir(exist_ok=True)
-    Database(var).run(MIGRATE)
-    return var
-
-
 def copied(template: Path, var: Path) -> Database:
     shutil.copytree(template, var)
     return Database(var)
@@ -73,10 +67,8 @@ def on_postgres(server: str, var: Path) -> Iterator[Database]:
     name = f"test_outbox_{uuid.uuid4().hex[:12]}"
     base, _slash, _database = server.rpartition("/")
     with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {migrated.postgres_template(server)}")
         try:
-            database = Database(var, f"{base}/{name}")
-            database.run(MIGRATE)
-            yield database
+            yield Database(var, f"{base}/{name}")
         finally:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -19,6 +19,7 @@ from search.engine import EngineError
 from search.engines.embedded import EmbeddedEngine
 from services.generate import actions
 from services.models import Change, ExternalIdentifier, Location, Organization, Service
+from tests import migrated
 from tests.services import builders
 
 pytestmark = pytest.mark.django_db
@@ -101,9 +102,7 @@ def test_the_follower_stops_cleanly_when_asked(tmp_path):
         "DJANGO_SETTINGS_MODULE": "directory_site.settings.test",
     }
     environment.pop("DATABASE_URL", None)
-    subprocess.run(
-        [sys.executable, "manage.py", "migrate", "-v0"], cwd=settings.BASE_DIR, env=environment, check=True
-    )
+    migrated.copy_to(tmp_path / "test.sqlite3")
     process = subprocess.Popen(
         [sys.executable, "-u", "manage.py", "search_follow"],
         cwd=settings.BASE_DIR,

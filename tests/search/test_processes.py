@@ -12,6 +12,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests import migrated
+
 from .hive import ROOT, Hive
 
 pytestmark = pytest.mark.slow
@@ -47,6 +49,7 @@ def prepare(env: dict[str, str]) -> None:
 def prepared(tmp_path_factory) -> Path:
     """A database of SERVICES listings and its index, to be copied."""
     var = tmp_path_factory.mktemp("prepared")
+    migrated.copy_to(var / "test.sqlite3")
     prepare(environment(var))
     return var
 
@@ -106,7 +109,7 @@ def test_an_edit_in_one_of_ten_is_found_by_all_on_postgresql(postgres_url, tmp_p
     name = f"test_hive_{uuid.uuid4().hex[:12]}"
     base, _slash, _database = postgres_url.rpartition("/")
     with psycopg.connect(postgres_url, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {migrated.postgres_template(postgres_url)}")
         try:
             env = environment(tmp_path / "var", f"{base}/{name}")
             prepare(env)

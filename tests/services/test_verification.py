@@ -11,6 +11,7 @@ from audit.models import AuditEntry
 from services.admin.workflow import ensure_workflow
 from services.care import actions as care
 from services.models import Change, Phone, Service, Verification
+from services.suggestions.actions import suggest_correction
 from services.verification import actions
 
 from .builders import location, service, team
@@ -63,6 +64,20 @@ class TestTheScreen:
             assert f'name="is_{field}"' in page
         assert 'name="is_address"' not in page  # it has no place
         assert 'value="self"' not in page  # the organisation's own way
+
+    def test_what_the_public_reported_is_asked_about(self, member, client):
+        listing = with_phone()
+        sent = suggest_correction(
+            service=listing, changes=[], reasons=["wrong_number"], comment="Faux numéro.", language="fr"
+        )
+        member("contributor")
+        page = client.get(screen(listing)).content.decode()
+        assert "1 signalement ouvert" in page
+        assert "Faux numéro." not in page  # who does not decide about it does not read it
+        member("editor")
+        page = client.get(screen(listing)).content.decode()
+        assert "Faux numéro." in page
+        assert reverse("suggestions:decide", args=[sent.uuid]) in page
 
     def test_all_is_right_in_one_choice(self, member, client):
         listing = with_phone()

@@ -9,7 +9,8 @@ def test_a_call_is_kept_without_a_mouse_and_without_scrolling(page: Page, runnin
     page.set_viewport_size({"width": 1280, "height": 900})
     sign_in(page, running_site, "editor")
     page.goto(f"{running_site}/admin/catalogue/to-verify/")
-    first = page.locator("td.title a").first
+    # Not one that a test before this one reported: it stays in the list until somebody decides about the report.
+    first = page.locator("tr:has(td:nth-child(6):text-is('0')) td.title a").first
     name, address = first.inner_text(), first.get_attribute("href")
     first.press("Enter")
     page.wait_for_url("**/verify/*/")

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests import migrated
 from tests.fixtures_db import free_port
 from tests.outbox import mail_server
 from tests.outbox.processes import ROOT, Database, copied
@@ -87,6 +88,7 @@ class Site:
 @pytest.fixture(scope="module")
 def prepared_var(tmp_path_factory) -> Path:
     var = tmp_path_factory.mktemp("prepared") / "var"
+    migrated.copy_to(var / "test.sqlite3")
     made = subprocess.run(
         [sys.executable, "manage.py", "prepare_site"],
         cwd=ROOT,
