@@ -33,13 +33,13 @@ test-all: services ## Start the real servers and run everything; a missing serve
 	@$(MAKE) --no-print-directory test-postgres REQUIRE_SERVERS=1
 	@$(MAKE) --no-print-directory test REQUIRE_SERVERS=1
 
-test-postgres: ## Run the catalogue's and the search's tests on the real PostgreSQL
+test-postgres: ## Run the tests of the database and the search on the real PostgreSQL (a browser's site has its own SQLite)
 	@$(DEV_ENV)
 	@url=$$(sed -n 's/^DATABASE_URL=//p' var/services/env 2>/dev/null); url=$${TEST_POSTGRES_URL:-$$url}; \
 	if [ -z "$$url" ]; then echo "No PostgreSQL is known: run make services first."; exit 1; fi; \
 	folders=; for name in accounts audit geo sealing outbox services search; do \
 		if [ -d tests/$$name ]; then folders="$$folders tests/$$name"; fi; done; \
-	env -u SEARCH_URL -u DIRECTORY_VAR DATABASE_URL="$$url" $(PY) -m pytest $(PARALLEL) -m "not slow" $$folders $(ARGS)
+	env -u SEARCH_URL -u DIRECTORY_VAR DATABASE_URL="$$url" $(PY) -m pytest $(PARALLEL) -m "not slow and not browser" $$folders $(ARGS)
 
 check: ## Lint, format, types, import contracts, migrations, system checks, templates
 	@$(DEV_ENV)

@@ -15,12 +15,14 @@ from services.suggestions.form_fields import MailAddress, PlainText, form_field
 from services.suggestions.reading import Offered, fingerprint, offered
 from services.suggestions.week import days_of
 from services.suggestions.words import in_words, label_of
+from services.verification import screen
 
 from ..presenters.words import written_in
 
 REASONS = [(code, label) for code, label in ReportReason.choices if code != ReportReason.FULL]
 COMMENT_LENGTH = 2000
 SHORTENED = 60
+TICKED = ("access", "audience", "cost")  # fields of which a part is boxes
 
 
 class SenderForm(forms.Form):
@@ -74,7 +76,7 @@ class Row:
     field: forms.BoundField
     was: forms.BoundField
     open: bool
-    usual: str = ""  # the hours that a week does not say: they are described, not filled in
+    usual: str = ""  # what no field here holds (hours that a week does not say, boxes): it is described, not filled in
     wide: bool = False
 
 
@@ -89,6 +91,12 @@ class CorrectionForm(SenderForm):
         super().__init__(*args, **kwargs)
         self.language = language
         self.offered = {one.key: one for one in offered(service, language)}
+        # What these fields say in boxes that are ticked stands on the page too, though only their text is corrected.
+        self._said = {
+            line.code: " · ".join(line.texts)
+            for line in screen.lines(service, public=True)
+            if line.code in TICKED
+        }
         for key, one in self.offered.items():
             label = label_of(one.field.code)
             if self._in_words_only(one):
@@ -166,9 +174,10 @@ class CorrectionForm(SenderForm):
         return [self._row(key, one, wanted) for key, one in self.offered.items()]
 
     def _row(self, key: str, one: Offered, wanted: set[str | None]) -> Row:
-        said = in_words(one.field.code, one.shown)
+        text = in_words(one.field.code, one.shown)
+        said = self._said.get(one.field.code) or text
         line = " · ".join(said.split("\n"))
-        note = written_in(one.language) if one.language and one.language != self.language and said else ""
+        note = written_in(one.language) if one.language and one.language != self.language and text else ""
         touched = self.is_bound and not self._untouched(key)
         asked = one.field.code in wanted or (one.field.code in ADDRESS and "street" in wanted)
         return Row(
@@ -179,7 +188,7 @@ class CorrectionForm(SenderForm):
             field=self[key],
             was=self[f"was_{key}"],
             open=touched or asked or key in self.errors,
-            usual=said if self._in_words_only(one) else "",
+            usual=said if self._in_words_only(one) or said and not text else "",
             wide=one.field.kind in ("hours", "codes"),
         )
 

@@ -96,7 +96,7 @@ class ServiceViewSet(_CatalogueViewSet):
     index_view_class = ServiceIndexView
     add_view_class = ServiceCreateView
     edit_view_class = ServiceEditView
-    icon = "help"
+    icon = "clipboard-list"
     menu_label = _("Services")
     url_prefix = "catalogue/service"
     search_fields = [

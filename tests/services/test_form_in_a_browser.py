@@ -117,7 +117,7 @@ def test_a_browser_killed_on_the_add_form_loses_nothing(victim: Victim, page: Pa
 
 def test_saving_by_the_button_after_autosaves_is_nobodys_conflict(page: Page, running_site: str):
     sign_in(page, running_site, "editor")
-    page.goto(in_the_list(page, running_site, "halte+sacs"))
+    page.goto(in_the_list(page, running_site, "Thermostat"))
     type_slowly(page, "#id_summary_en", " Autosaved once.")
     expect(page.locator("input[name=loaded_revision_id]")).to_have_count(1, timeout=20_000)
     first = page.input_value("input[name=loaded_revision_created_at]")
@@ -161,7 +161,7 @@ def test_a_second_listing_of_the_same_is_noticed_while_typing(page: Page, runnin
     page.click("#id_name_fr")
     box = page.locator("[data-looks-like]")
     page.fill("#id_name_fr", "Vestiaire des Tisserands")
-    page.goto(in_the_list(page, running_site, "halte+sacs"))
+    page.goto(in_the_list(page, running_site, "Aubépine"))
     known = page.input_value("#id_name_fr")
     page.goto(f"{running_site}/admin/catalogue/service/add/")
     page.fill("#id_name_fr", known.lower())
@@ -200,7 +200,7 @@ def test_a_place_is_found_seen_moved_by_keyboard_and_made_from_the_service(page:
 
 def test_the_preview_is_chosen_by_reader_and_language(page: Page, running_site: str):
     sign_in(page, running_site, "editor")
-    page.goto(in_the_list(page, running_site, "halte+sacs"))
+    page.goto(in_the_list(page, running_site, "Marchepied"))
     page.click("[data-side-panel-toggle=preview]")
     groups = page.locator("#id_preview_mode optgroup")
     expect(groups).to_have_count(3)

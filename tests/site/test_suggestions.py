@@ -7,6 +7,7 @@ from django.core import signing
 from django.utils.html import escape
 
 from services.models import (
+    CostOption,
     Notice,
     Phone,
     RecentSubmission,
@@ -94,6 +95,17 @@ class TestCorrecting:
         [one] = Suggestion.objects.get().changes
         assert one["after"] == "Mo 09:00-12:00,13:00-16:00; Tu 09:00-12:00"
         assert one["before"] == "Mo 09:00-12:00"
+
+    def test_what_boxes_say_is_shown_and_answered_in_words(self, client, listing):
+        listing.cost_options = [CostOption(option="free")]
+        listing.access_steps = ["appointment"]
+        listing.save()
+        page = client.get(at(listing)).content.decode()
+        assert "Gratuit" in page
+        assert "Sur rendez-vous" in page
+        send(client, at(listing), cost="2 euros depuis mars")
+        [one] = Suggestion.objects.get().changes
+        assert (one["field"], one["before"], one["after"]) == ("cost", "", "2 euros depuis mars")
 
     def test_hours_that_no_week_says_are_told_in_words(self, client, listing):
         listing.schedules = [
