@@ -188,7 +188,7 @@ class CorrectionForm(SenderForm):
             field=self[key],
             was=self[f"was_{key}"],
             open=touched or asked or key in self.errors,
-            usual=said if self._in_words_only(one) or said and not text else "",
+            usual=said if self._in_words_only(one) or (said and not text) else "",
             wide=one.field.kind in ("hours", "codes"),
         )
 
