@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models import Q
 
-from .models import Membership, Team, User
+from .models import Membership, Team, TeamKind, User
 from .roles import ROLES
 
 
@@ -27,8 +27,21 @@ DEMO_ACCOUNTS = (
     DemoAccount("editor", "demo-editor", "editor", "editor"),
     DemoAccount("contributor", "demo-contributor", "contributor", "contributor"),
     DemoAccount("editor-gent", "demo-editor-gent", "editor of Gent", "editor", "gent"),
+    DemoAccount("agent", "demo-agent", "agent of a fund", "agent", "demo-fund"),
+    DemoAccount("agent2", "demo-agent2", "agent of a fund", "agent", "demo-fund"),
+    DemoAccount("agent-other", "demo-agent-other", "agent of another fund", "agent", "demo-other-fund"),
+    DemoAccount("coordinator", "demo-coordinator", "coordinator of a fund", "coordinator", "demo-fund"),
+    DemoAccount("analyst", "demo-analyst", "analyst", "analyst", "demo-fund"),
+    DemoAccount("dpo", "demo-dpo", "data-protection officer", "data_protection_officer", "demo-fund"),
     DemoAccount("taxonomies", "demo-taxonomies", "taxonomy manager", "taxonomy_manager", "common"),
 )
+
+
+FUNDS = {"demo-fund": "Mutualité de démonstration", "demo-other-fund": "Autre mutualité de démonstration"}
+
+
+def _kind(team: str) -> str:
+    return TeamKind.FUND if team in FUNDS else TeamKind.BASSIN
 
 
 class UnknownPermission(Exception):
@@ -73,7 +86,10 @@ def create_demo_accounts() -> int:
         user.set_password(account.password)
         user.save()
         if account.role:
-            team, _created = Team.objects.get_or_create(code=account.team, defaults={"name": account.team})
+            team, _created = Team.objects.get_or_create(
+                code=account.team,
+                defaults={"name": FUNDS.get(account.team, account.team), "kind": _kind(account.team)},
+            )
             Membership.objects.create(user=user, team=team, role=account.role)
         made += 1
     return made

@@ -24,6 +24,7 @@ class TeamKind(models.TextChoices):
     BASSIN = "bassin", _("Bassin team")
     PARTNER = "partner", _("Partner organisation")
     CENTRAL = "central", _("Central team")
+    FUND = "fund", _("Health-insurance fund")
 
 
 class Team(models.Model):

@@ -97,6 +97,27 @@ RIGHTS = (
         _("See which messages were sent or failed, and send one again"),
         ("outbox.view_message", "outbox.change_message"),
     ),
+    Right(
+        "desk",
+        _("Take and make calls at the desk; keep persons, needs and orientations of the team"),
+        ("referrals.use_desk", "referrals.view_person"),
+    ),
+    Right(
+        "other_team",
+        _("Open a person of another team, with a reason and for a limited time"),
+        ("referrals.open_other_team",),
+    ),
+    Right(
+        "coordinate",
+        _("See the team's workload, reassign it, correct what was entered late or in error"),
+        ("referrals.coordinate",),
+    ),
+    Right("figures", _("See figures without persons, small counts protected"), ("referrals.view_figures",)),
+    Right(
+        "data_protection",
+        _("See who opened which file; export and erase a person's data; run the retention"),
+        ("referrals.view_access", "referrals.erase"),
+    ),
 )
 _BY_CODE = {right.code: right for right in RIGHTS}
 
@@ -120,6 +141,9 @@ _CONTRIBUTOR = ("see", "write", "export", "verify")
 _EDITOR = (*_CONTRIBUTOR, "publish", "import", "answer", "merge", "lost_searches")
 _MODERATOR = (*_EDITOR, "review", "hand_over", "delete")
 
+# Who speaks with persons reads listings, and edits none.
+_AGENT = ("see", "desk", "other_team")
+
 ROLES = (
     Role("contributor", _("Contributor"), _CONTRIBUTOR),
     Role("editor", _("Editor"), _EDITOR),
@@ -137,6 +161,11 @@ ROLES = (
         (*_MODERATOR, "taxonomy", "rhythms", "concepts", "people", "messages"),
         everywhere=True,
     ),
+    Role("agent", _("Agent"), _AGENT),
+    Role("community_health_worker", _("Community health worker"), ("see", "desk")),
+    Role("coordinator", _("Coordinator"), (*_AGENT, "coordinate", "figures")),
+    Role("analyst", _("Analyst"), ("see", "figures")),
+    Role("data_protection_officer", _("Data-protection officer"), ("see", "data_protection", "figures")),
 )
 ROLE_CODES = tuple(role.code for role in ROLES)
 BY_CODE = {role.code: role for role in ROLES}

@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "modeltranslation",  # before django.contrib.admin and the catalogue: it patches their fields
     "directory_site",
     "api",
+    "referrals",
     "search",
     "services",
     "accounts",

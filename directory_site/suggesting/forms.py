@@ -76,7 +76,9 @@ class Row:
     field: forms.BoundField
     was: forms.BoundField
     open: bool
-    usual: str = ""  # what no field here holds (hours that a week does not say, boxes): it is described, not filled in
+    usual: str = (
+        ""  # what no field here holds (hours that a week does not say, boxes): it is described, not filled in
+    )
     wide: bool = False
 
 

@@ -1,0 +1,1 @@
+"""The coordinator's page: workload, outcomes, needs and barriers, as tables and files."""

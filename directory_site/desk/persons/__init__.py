@@ -1,0 +1,1 @@
+"""Persons: identity, consents, other teams, access, retention."""

@@ -1,0 +1,1 @@
+"""The screen of a call: situation, needs and search, orientations."""

@@ -1,0 +1,141 @@
+"""Writes about a call: it is begun, kept as it is typed, given a person, needs, and closed."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.timezone import localdate
+
+from accounts.models import Team
+from audit.actor import acting
+from referrals import access, situation, states
+from referrals.codes import AccessAction, Direction, Urgency
+from referrals.errors import BadValue, Closed, Outdated
+from referrals.models import Call, FollowUp, Need, Orientation, Person
+from referrals.texts import checked
+from services.models import TaxonomyTerm
+
+from . import follow_ups
+
+
+@transaction.atomic
+def begin(
+    *,
+    team: Team,
+    by,
+    direction: str = Direction.OUTGOING,
+    person: Person | None = None,
+    at: datetime | None = None,
+) -> Call:
+    """A call of this agent that is under way; with a person, their situation is known from the start."""
+    if direction not in Direction.values:
+        raise BadValue("direction", f"one of {', '.join(Direction.values)}")
+    known: dict[str, Any] = {}
+    if person is not None:
+        known = {
+            name: value
+            for name in ("postcode", "age_band", "bim", "languages", "mobility", "audiences")
+            if (value := getattr(person, name)) not in ("", None, [])
+        }
+    return Call.objects.create(
+        team=team,
+        agent=by,
+        person=person,
+        direction=direction,
+        started_at=at or timezone.now(),
+        situation=known,
+    )
+
+
+@transaction.atomic
+def keep(*, call: Call, by, version: int | None = None, **values: Any) -> Call:
+    """Keep what was typed so far: `note`, `situation`, `direction`. `version`: the one the page has read.
+
+    Raises Outdated when another page has written meanwhile, Closed, BadValue, NationalNumber; then nothing is written.
+    """
+    call = _open(call)
+    if version is not None and version != call.version:
+        raise Outdated(call.version)
+    if "note" in values:
+        call.note = checked("note", values["note"])
+    if "situation" in values:
+        call.situation = situation.clean(values["situation"])
+    if "direction" in values:
+        if values["direction"] not in Direction.values:
+            raise BadValue("direction", f"one of {', '.join(Direction.values)}")
+        call.direction = values["direction"]
+    call.version += 1
+    call.save(update_fields=["note", "situation", "direction", "version"])
+    return call
+
+
+def _open(call: Call) -> Call:
+    """The call, locked. Raises Closed."""
+    call = Call.objects.select_for_update().get(pk=call.pk)
+    if call.ended_at is not None:
+        raise Closed("the call has ended")
+    return call
+
+
+@transaction.atomic
+def set_person(*, call: Call, person: Person, by) -> Call:
+    """Say who is on the phone: what was noted so far is about that person. Raises Closed."""
+    call = _open(call)
+    Call.objects.filter(pk=call.pk).update(person=person, version=F("version") + 1)
+    Need.objects.filter(call=call).update(person=person)
+    Orientation.objects.filter(call=call).update(person=person)
+    FollowUp.objects.filter(orientation__call=call).update(person=person)
+    for orientation in Orientation.objects.filter(call=call, state__in=states.UNDER_WAY):
+        follow_ups.plan(orientation=orientation, missing_only=True)
+    Person.objects.filter(pk=person.pk).update(last_contact_on=localdate())
+    call.refresh_from_db()
+    with acting(by):
+        access.note(action=AccessAction.VIEW, kind="person", uuid=person.uuid, team=call.team_id)
+    return call
+
+
+@transaction.atomic
+def add_need(*, call: Call, term: TaxonomyTerm, by, urgency: str = "", note: str | None = None) -> Need:
+    """Note a need; the same once more in this call is the one that is there. Raises Closed, BadValue, NationalNumber."""
+    call = _open(call)
+    if term.taxonomy != "need" or term.retired:
+        raise BadValue("need", "no need of the list")
+    if urgency and urgency not in Urgency.values:
+        raise BadValue("urgency", f"one of {', '.join(Urgency.values)}")
+    text = checked("note", note)
+    found = Need.objects.filter(call=call, term=term).first()
+    if found is not None:
+        return found
+    return Need.objects.create(
+        call=call,
+        team=call.team,
+        person=call.person,
+        term=term,
+        urgency=urgency,
+        note=text,
+        sort_order=Need.objects.filter(call=call).count(),
+    )
+
+
+@transaction.atomic
+def remove_need(*, need: Need, by) -> None:
+    """Take back a need of an open call that nothing was done about. Raises Closed."""
+    _open(need.call)
+    if Orientation.objects.filter(need=need).exists():
+        raise Closed("an orientation was given for it")
+    need.delete()
+
+
+@transaction.atomic
+def close(*, call: Call, by, at: datetime | None = None) -> Call:
+    """End the call. Twice is once."""
+    call = Call.objects.select_for_update().get(pk=call.pk)
+    if call.ended_at is None:
+        call.ended_at = at or timezone.now()
+        call.version += 1
+        call.save(update_fields=["ended_at", "version"])
+        if call.person_id:
+            Person.objects.filter(pk=call.person_id).update(last_contact_on=localdate(call.ended_at))
+    return call

@@ -1,0 +1,114 @@
+"""Writes about what is due: planned with an orientation, set by hand, done, cancelled, handed to somebody else."""
+
+from datetime import datetime, time
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from referrals import waiting
+from referrals.codes import CancelledBecause, FollowUpKind
+from referrals.errors import Closed, DoNotContact, Outdated
+from referrals.models import FollowUp, Orientation
+from services.opening_hours.belgian_holidays import BELGIAN_HOLIDAYS
+
+AT = time(10, 0)  # Europe/Brussels; a plan says a day, the list of the day wants an hour
+
+
+def moment(day) -> datetime:
+    """AT on this day, in local time."""
+    return timezone.make_aware(datetime.combine(day, AT))
+
+
+def plan(*, orientation: Orientation, missing_only: bool = False) -> list[FollowUp]:
+    """What an orientation asks for later; in the caller's transaction. Nobody who objects is called.
+
+    `missing_only`: of what was planned before, nothing again (a person who becomes known after the orientation).
+    """
+    on = timezone.localdate(orientation.created_at)
+    due = waiting.plan(
+        orientation.mode, on, lambda day: day in BELGIAN_HOLIDAYS, getattr(settings, "FOLLOW_UP_DAYS", None)
+    )
+    person = orientation.person
+    if person is None or person.do_not_contact:
+        # Without somebody to ask there is nobody to call; the orientation expires by itself.
+        due = [one for one in due if one.kind != waiting.PERSON]
+    if missing_only:
+        there = set(orientation.follow_ups.values_list("kind", flat=True))
+        due = [one for one in due if one.kind not in there]
+    return FollowUp.objects.bulk_create(
+        FollowUp(
+            team_id=orientation.team_id,
+            kind=one.kind,
+            person_id=orientation.person_id,
+            need_id=orientation.need_id,
+            orientation=orientation,
+            assignee_id=orientation.assignee_id,
+            due_at=moment(one.on),
+        )
+        for one in due
+    )
+
+
+@transaction.atomic
+def set_call_back(*, call, at: datetime, by, need=None) -> FollowUp:
+    """Call this person back then; one that is pending for this person and need is moved. Raises Closed, DoNotContact."""
+    if call.person_id is None:
+        raise Closed("nobody is known to call back: give the call a person first")
+    if call.person.do_not_contact:
+        raise DoNotContact(call.person.reference)
+    pending = FollowUp.objects.filter(
+        person=call.person_id, need=need, kind=FollowUpKind.CALL_BACK, done_at=None, cancelled_at=None
+    )
+    cancel(pending, because=CancelledBecause.REPLACED, at=timezone.now())
+    return FollowUp.objects.create(
+        team_id=call.team_id,
+        kind=FollowUpKind.CALL_BACK,
+        person_id=call.person_id,
+        need=need,
+        assignee=by,
+        due_at=at,
+    )
+
+
+def cancel(rows: QuerySet[FollowUp], *, because: str, at: datetime) -> int:
+    """Cancel what of these is pending; in the caller's transaction. Returns how many."""
+    return rows.filter(done_at=None, cancelled_at=None).update(
+        cancelled_at=at, cancelled_because=because, version=F("version") + 1
+    )
+
+
+@transaction.atomic
+def done(*, follow_up: FollowUp, by, at: datetime | None = None) -> FollowUp:
+    """It was done, now or (late recording) at `at`. Raises Closed when it was done or cancelled before."""
+    found = FollowUp.objects.select_for_update().get(pk=follow_up.pk)
+    if not found.is_pending:
+        raise Closed("it was done or cancelled before")
+    found.done_at, found.done_by = at or timezone.now(), by
+    found.version += 1
+    found.save(update_fields=["done_at", "done_by", "version"])
+    return found
+
+
+@transaction.atomic
+def move_to(*, follow_up: FollowUp, at: datetime, by, version: int | None = None) -> FollowUp:
+    """Another moment. Raises Closed, Outdated."""
+    found = FollowUp.objects.select_for_update().get(pk=follow_up.pk)
+    if not found.is_pending:
+        raise Closed("it was done or cancelled before")
+    if version is not None and version != found.version:
+        raise Outdated(found.version)
+    found.due_at = at
+    found.version += 1
+    found.save(update_fields=["due_at", "version"])
+    return found
+
+
+@transaction.atomic
+def reassign(*, rows: QuerySet[FollowUp], to, by) -> int:
+    """Give what of these is pending to another agent, and the orientations it is about. Returns how many."""
+    pending = rows.filter(done_at=None, cancelled_at=None)
+    orientations = list(pending.exclude(orientation=None).values_list("orientation", flat=True))
+    Orientation.objects.filter(pk__in=orientations).update(assignee=to)
+    return pending.update(assignee=to, version=F("version") + 1)

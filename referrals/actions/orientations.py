@@ -1,0 +1,184 @@
+"""Writes about orientations: one is given, and moves from state to state; each change is a row, the need follows.
+
+Whoever writes holds the need's row, so that two who move orientations of one need wait for each other.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from referrals import snapshots, states
+from referrals.codes import Barrier, CancelledBecause, Mode
+from referrals.errors import BadValue, ConsentNeeded, IllegalMove, NotListed, Outdated
+from referrals.models import Consent, FollowUp, IdempotencyKey, Need, Orientation, OrientationEvent
+from services.models import Service
+from services.rules import is_listed
+
+from . import follow_ups
+
+
+@transaction.atomic
+def give(
+    *,
+    need: Need,
+    service: Service,
+    mode: str = Mode.DETAILS_GIVEN,
+    by,
+    key: UUID | None = None,
+    at: datetime | None = None,
+    appointment_at: datetime | None = None,
+    replaces: Orientation | None = None,
+) -> Orientation:
+    """Direct a need to a service, with the listing as it is now; its follow-ups are planned with it.
+
+    `key`: of the page, for this act; the same key gives the orientation that is there already. `at`: when it was given,
+    if it is noted late. Raises NotListed, ConsentNeeded (file_transmitted), BadValue.
+    """
+    if mode not in Mode.values:
+        raise BadValue("mode", f"one of {', '.join(Mode.values)}")
+    need = Need.objects.select_for_update().select_related("call").get(pk=need.pk)
+    if key is not None and (done := _done_before(by, key, "give")) is not None:
+        return Orientation.objects.get(uuid=done)
+    if (
+        not is_listed(live=service.live, lifecycle=service.lifecycle)
+        or service.lifecycle == "closed_permanently"
+    ):
+        raise NotListed(str(service.uuid))
+    if mode == Mode.FILE_TRANSMITTED and not _may_transmit(need, service):
+        raise ConsentNeeded("the person has not agreed that a file is sent to this service")
+    now = timezone.now()
+    made = Orientation.objects.create(
+        need=need,
+        call=need.call,
+        team_id=need.team_id,
+        person_id=need.person_id,
+        service=service,
+        service_uuid=service.uuid,
+        snapshot=snapshots.of(service),
+        mode=mode,
+        state=states.REQUESTED,
+        appointment_at=appointment_at,
+        replaces=replaces,
+        author=by,
+        assignee=by,
+        created_at=at or now,
+    )
+    OrientationEvent.objects.create(
+        orientation=made, of="", to=states.REQUESTED, by_kind=states.AGENT, by=by, at=at or now
+    )
+    if key is not None:
+        IdempotencyKey.objects.create(user=by, key=key, act="give", object_uuid=made.uuid)
+    follow_ups.plan(orientation=made)
+    settle(need)
+    return made
+
+
+def _done_before(by, key: UUID, act: str) -> UUID | None:
+    return (
+        IdempotencyKey.objects.filter(user=by, key=key, act=act).values_list("object_uuid", flat=True).first()
+    )
+
+
+def _may_transmit(need: Need, service: Service) -> bool:
+    if need.person_id is None:
+        return False
+    return Consent.objects.filter(
+        person=need.person_id, kind="transmit", service_uuid=service.uuid, withdrawn_at=None
+    ).exists()
+
+
+@transaction.atomic
+def move(
+    *,
+    orientation: Orientation,
+    to: str,
+    by=None,
+    by_kind: str = states.AGENT,
+    version: int | None = None,
+    reason: str = "",
+    outcome: str = "",
+    barriers: list[str] | None = None,
+    at: datetime | None = None,
+) -> Orientation:
+    """Change the state. `by_kind`: states.AGENT, COORDINATOR, SERVICE, SYSTEM; the last two need no `by`.
+
+    `version`: the one that was read. `barriers`: codes met by the person, added to the need's. Late recording: `at`.
+    Raises IllegalMove (nothing is written), Outdated when somebody was quicker, BadValue.
+    """
+    need = Need.objects.select_for_update().get(pk=orientation.need_id)
+    found = Orientation.objects.select_for_update().get(pk=orientation.pk)
+    if version is not None and version != found.version:
+        raise Outdated(found.version)
+    now = timezone.now()
+    refusal = states.refusal(
+        states.Move(
+            of=found.state,
+            to=to,
+            by=by_kind,
+            reason=reason,
+            outcome=outcome,
+            hours=(now - found.created_at).total_seconds() / 3600,
+            author=by is not None and by.pk == found.author_id,
+        )
+    )
+    if refusal is not None:
+        raise IllegalMove(refusal.code, refusal.field, found.state, to)
+    OrientationEvent.objects.create(
+        orientation=found,
+        of=found.state,
+        to=to,
+        by_kind=by_kind,
+        by=by,
+        reason=reason,
+        outcome=outcome,
+        at=at or now,
+    )
+    found.state, found.reason, found.outcome = to, reason, outcome
+    found.version += 1
+    found.save(update_fields=["state", "reason", "outcome", "version", "changed_at"])
+    _meet(need, barriers or [])
+    if to in states.ENDED:
+        follow_ups.cancel(
+            FollowUp.objects.filter(orientation=found), because=CancelledBecause.ORIENTATION_ENDED, at=now
+        )
+    settle(need)
+    return found
+
+
+def _meet(need: Need, barriers: list[str]) -> None:
+    wrong = [code for code in barriers if code not in Barrier.values]
+    if wrong:
+        raise BadValue("barriers", f"{wrong[0][:40]!r} is not known")
+    found = list(dict.fromkeys([*need.barriers, *barriers]))
+    if found != need.barriers:
+        need.barriers = found
+        need.save(update_fields=["barriers"])
+
+
+def settle(need: Need) -> str:
+    """Compute the need's status from its orientations; closing it cancels what is pending, in this transaction."""
+    answers = [states.Answer(*row) for row in need.orientations.values_list("state", "reason", "outcome")]
+    status = states.need_status(answers, withdrawn=need.withdrawn_at is not None)
+    if status != need.status:
+        need.status = status
+        need.save(update_fields=["status"])
+    if status in states.CLOSED_NEEDS:
+        follow_ups.cancel(
+            FollowUp.objects.filter(need=need), because=CancelledBecause.NEED_CLOSED, at=timezone.now()
+        )
+    return status
+
+
+@transaction.atomic
+def withdraw(*, need: Need, by) -> Need:
+    """The person does not need it any more: the need is closed, what is under way is cancelled."""
+    need = Need.objects.select_for_update().get(pk=need.pk)
+    need.withdrawn_at = need.withdrawn_at or timezone.now()
+    need.save(update_fields=["withdrawn_at"])
+    for one in need.orientations.filter(state__in=states.UNDER_WAY):
+        move(orientation=one, to=states.CANCELLED, by=by, reason="not_interested")
+    need.refresh_from_db()
+    settle(need)
+    return need

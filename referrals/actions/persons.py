@@ -1,0 +1,117 @@
+"""Writes about persons: one is begun by reference, gets a number or a name, agrees or objects."""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.timezone import localdate
+
+from accounts.models import Team
+from audit.actor import acting
+from referrals import access, references
+from referrals.codes import AccessAction, CancelledBecause, ConsentKind
+from referrals.errors import BadValue
+from referrals.models import Consent, FollowUp, Person, PersonIdentity, PersonPhone
+from referrals.texts import checked
+from sealing.keys import keyed_hash
+from services.rules import phone_e164
+
+TRIES = 8  # a reference that is taken is drawn again
+
+
+def phone_hash(number: str) -> str | None:
+    """The hash under which this number is found, however it is written; None when it is no number."""
+    e164 = phone_e164(number)
+    return keyed_hash(f"phone:{e164}") if e164 else None
+
+
+@transaction.atomic
+def begin(*, team: Team, by, situation: dict | None = None, on: date | None = None) -> Person:
+    """A new person without identity: a reference, and what of the situation lasts."""
+    known = situation or {}
+    for _try in range(TRIES):
+        try:
+            with transaction.atomic():
+                person = Person.objects.create(
+                    reference=references.new(),
+                    team=team,
+                    postcode=known.get("postcode", ""),
+                    age_band=known.get("age_band", ""),
+                    bim=known.get("bim"),
+                    languages=known.get("languages", []),
+                    mobility=known.get("mobility", ""),
+                    audiences=known.get("audiences", []),
+                    last_contact_on=on or localdate(),
+                )
+            break
+        except IntegrityError:
+            continue
+    else:
+        raise RuntimeError("no free reference was found")
+    with acting(by):
+        access.note(action=AccessAction.CHANGE, kind="person", uuid=person.uuid, team=team.pk)
+    return person
+
+
+@transaction.atomic
+def add_phone(*, person: Person, number: str, by) -> PersonPhone:
+    """Give a person a number (sealed). Twice the same is one. Raises BadValue when it is none."""
+    e164 = phone_e164(number)
+    hashed = phone_hash(number)
+    if e164 is None or hashed is None:
+        raise BadValue("phone", "no phone number")
+    found, is_new = PersonPhone.objects.get_or_create(
+        person=person, number_hash=hashed, defaults={"number": e164}
+    )
+    if is_new:
+        with acting(by):
+            access.note(action=AccessAction.CHANGE, kind="person", uuid=person.uuid, team=person.team_id)
+    return found
+
+
+IDENTITY = {"first_name": 100, "last_name": 100, "address": 300, "email": 254, "how_to_ask": 300}
+
+
+@transaction.atomic
+def identify(*, person: Person, by, **values: str | None) -> PersonIdentity:
+    """Set parts of who it is (IDENTITY; "" or None empties one). Raises BadValue, NationalNumber."""
+    cleaned = {
+        name: checked(name, values[name], longest=IDENTITY[name]) for name in values if name in IDENTITY
+    }
+    found, _new = PersonIdentity.objects.get_or_create(person=person)
+    for name, value in cleaned.items():
+        setattr(found, name, value)
+    found.save()
+    with acting(by):
+        access.note(action=AccessAction.CHANGE, kind="person", uuid=person.uuid, team=person.team_id)
+    return found
+
+
+@transaction.atomic
+def consent(*, person: Person, kind: str, by, script_version: str, service_uuid=None) -> Consent:
+    """Note what the person agreed to, aloud, after this version of the words. Raises BadValue."""
+    if kind not in ConsentKind.values:
+        raise BadValue("kind", f"one of {', '.join(ConsentKind.values)}")
+    made = Consent.objects.create(
+        person=person,
+        kind=kind,
+        service_uuid=service_uuid,
+        script_version=script_version[:20],
+        given_at=timezone.now(),
+        recorded_by=by,
+    )
+    with acting(by):
+        access.note(action=AccessAction.CHANGE, kind="consent", uuid=person.uuid, team=person.team_id)
+    return made
+
+
+@transaction.atomic
+def oppose(*, person: Person, by) -> int:
+    """The person does not want to be contacted: what is pending is cancelled with it. Returns how much was."""
+    Person.objects.filter(pk=person.pk).update(do_not_contact=True)
+    person.do_not_contact = True
+    pending = FollowUp.objects.filter(person=person, done_at=None, cancelled_at=None)
+    count = pending.update(cancelled_at=timezone.now(), cancelled_because=CancelledBecause.OPPOSITION)
+    with acting(by):
+        access.note(action=AccessAction.CHANGE, kind="person", uuid=person.uuid, team=person.team_id)
+    return count

@@ -1,0 +1,66 @@
+"""A call, and the needs noted in it."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from referrals.codes import Direction, NeedStatus, Urgency
+from sealing.fields import SealedTextField
+
+
+class Call(models.Model):
+    """Who called whom, and the situation that the search counts with. Open until `ended_at`.
+
+    `situation`: codes only (referrals.situation says which); the place is a commune or a postcode, never an address.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="+")
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(
+        "referrals.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="calls"
+    )
+    direction = models.CharField(max_length=10, choices=Direction.choices, default=Direction.OUTGOING)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    situation = models.JSONField(default=dict, blank=True)
+    note = SealedTextField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["agent", "-started_at"], name="calls_of_an_agent"),
+            models.Index(fields=["team", "-started_at"], name="calls_of_a_team"),
+        ]
+
+    def __str__(self) -> str:
+        return f"call {self.uuid}"
+
+
+class Need(models.Model):
+    """One thing somebody needs. Its status is computed from its orientations (states.need_status), never typed."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="needs")
+    team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(
+        "referrals.Person", on_delete=models.SET_NULL, null=True, blank=True, related_name="needs"
+    )
+    term = models.ForeignKey("services.TaxonomyTerm", on_delete=models.PROTECT, related_name="+")
+    urgency = models.CharField(max_length=10, choices=Urgency.choices, blank=True)
+    status = models.CharField(max_length=12, choices=NeedStatus.choices, default=NeedStatus.OPEN)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    barriers = models.JSONField(default=list, blank=True, help_text="codes of Barrier, as met so far")
+    note = SealedTextField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sort_order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["sort_order", "pk"]
+        indexes = [models.Index(fields=["team", "status"], name="needs_of_a_team")]
+
+    def __str__(self) -> str:
+        return f"need {self.uuid}"

@@ -1,0 +1,71 @@
+"""Reads of the desk, every one within the teams of who asks: another team's object is not there.
+
+Superusers see no person by being superusers: a role in the team is what opens it (accounts.roles).
+"""
+
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+
+from accounts.roles import BY_CODE
+from accounts.selectors import roles_by_team
+
+from .models import Call, FollowUp, Need, Opening, Orientation, Person
+
+USE, VIEW, OTHER = "referrals.use_desk", "referrals.view_person", "referrals.open_other_team"
+COORDINATE, FIGURES = "referrals.coordinate", "referrals.view_figures"
+ACCESS, ERASE = "referrals.view_access", "referrals.erase"
+Row = TypeVar("Row", bound=Model)
+
+
+def teams_holding(user, permission: str) -> frozenset[int]:
+    """Primary keys of the teams in which a role of this user holds the permission. Nobody holds it everywhere."""
+    return frozenset(
+        team
+        for team, roles in roles_by_team(user).items()
+        if any(permission in BY_CODE[role].permissions for role in roles if role in BY_CODE)
+    )
+
+
+def holds(user, permission: str, team: int | None) -> bool:
+    return team is not None and team in teams_holding(user, permission)
+
+
+def is_agent(user) -> bool:
+    """Whether there is a desk for this user."""
+    return bool(teams_holding(user, USE))
+
+
+def within(rows: "QuerySet[Row]", user, permission: str = VIEW) -> "QuerySet[Row]":
+    """The rows of the teams in which the user holds the permission."""
+    return rows.filter(team__in=teams_holding(user, permission))
+
+
+def persons(user) -> QuerySet[Person]:
+    """Of the own teams, and those of others that the user has opened with a reason and for a while."""
+    opened = Opening.objects.filter(user=user.pk, until__gt=timezone.now()).values("person")
+    own = Q(team__in=teams_holding(user, VIEW))
+    if teams_holding(user, OTHER):
+        own |= Q(pk__in=opened)
+    return Person.objects.filter(own, merged_into=None)
+
+
+def calls(user) -> QuerySet[Call]:
+    return within(Call.objects.all(), user)
+
+
+def needs(user) -> QuerySet[Need]:
+    return within(Need.objects.all(), user)
+
+
+def orientations(user) -> QuerySet[Orientation]:
+    return within(Orientation.objects.all(), user)
+
+
+def follow_ups(user) -> QuerySet[FollowUp]:
+    return within(FollowUp.objects.all(), user)
+
+
+def pending(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
+    return rows.filter(done_at=None, cancelled_at=None)

@@ -1,0 +1,264 @@
+"""An orientation given during a call: what is kept, what becomes due, and what its moves do to the need."""
+
+import uuid
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from referrals import waiting
+from referrals.actions import calls, follow_ups, orientations, persons
+from referrals.errors import BadValue, Closed, ConsentNeeded, IllegalMove, NationalNumber, NotListed, Outdated
+from referrals.models import AccessRow, FollowUp, Orientation, OrientationEvent, Person, PersonPhone
+from services.models import Phone, Service
+from tests.services import builders as catalogue
+
+from . import builders
+
+pytestmark = pytest.mark.django_db
+
+
+def pending(**values) -> set[str]:
+    return set(
+        FollowUp.objects.filter(done_at=None, cancelled_at=None, **values).values_list("kind", flat=True)
+    )
+
+
+class TestGiving:
+    def test_the_listing_is_kept_as_it_was_given(self):
+        ada = builders.agent()
+        service = catalogue.service("Épicerie sociale")
+        service.phones = [Phone(number="02 512 34 56")]
+        service.save()
+        made = builders.orientation(ada, to=service)
+        service.name_fr = "Autre nom"
+        service.save()
+        made.refresh_from_db()
+        assert made.snapshot["name"] == {"fr": "Épicerie sociale"}
+        assert [phone["number"] for phone in made.snapshot["phones"]] == ["02 512 34 56"]
+        assert (made.state, made.mode, made.need.status) == ("requested", "details_given", "oriented")
+        assert [(event.of, event.to) for event in made.events.all()] == [("", "requested")]
+
+    def test_without_a_person_one_click_is_enough_and_it_expires_by_itself(self):
+        ada = builders.agent()
+        builders.orientation(ada, of=builders.need(ada))
+        assert pending() == {"expiry"}
+
+    def test_a_person_who_becomes_known_is_asked_too(self):
+        ada = builders.agent()
+        need = builders.need(ada)
+        made = builders.orientation(ada, of=need)
+        calls.set_person(call=need.call, person=builders.person(ada), by=ada)
+        assert pending() == {"expiry", "person"}
+        assert Orientation.objects.get(pk=made.pk).person is not None
+        assert not FollowUp.objects.filter(person=None).exists()
+
+    def test_what_is_due_falls_on_working_days(self):
+        # A Thursday: three days later is a Sunday; the person is asked on the Monday.
+        due = waiting.plan("file_transmitted", date(2026, 11, 19), lambda day: day == date(2026, 11, 30))
+        assert due == [
+            ("person", date(2026, 11, 23)),
+            ("service", date(2026, 12, 1)),  # 29 November is a Sunday, and the 30th a holiday here
+            ("expiry", date(2026, 12, 19)),
+        ]
+
+    def test_the_same_key_gives_the_same_orientation(self):
+        ada, key = builders.agent(), uuid.uuid4()
+        need, service = builders.need(ada), catalogue.service()
+        first = orientations.give(need=need, service=service, by=ada, key=key)
+        assert orientations.give(need=need, service=service, by=ada, key=key) == first
+        assert Orientation.objects.count() == 1
+
+    @pytest.mark.parametrize("values", [{"live": False}, {"lifecycle": "closed_permanently"}])
+    def test_nobody_is_sent_where_nothing_is(self, values):
+        ada = builders.agent()
+        with pytest.raises(NotListed):
+            builders.orientation(ada, to=catalogue.service(**values))
+
+    def test_a_file_needs_consent_for_this_very_service(self):
+        ada, service = builders.agent(), catalogue.service()
+        about = builders.person(ada)
+        need = builders.need(ada, about=about)
+        with pytest.raises(ConsentNeeded):
+            orientations.give(need=need, service=service, mode="file_transmitted", by=ada)
+        persons.consent(
+            person=about,
+            kind="transmit",
+            by=ada,
+            script_version="1",
+            service_uuid=catalogue.service("B").uuid,
+        )
+        with pytest.raises(ConsentNeeded):
+            orientations.give(need=need, service=service, mode="file_transmitted", by=ada)
+        persons.consent(person=about, kind="transmit", by=ada, script_version="1", service_uuid=service.uuid)
+        orientations.give(need=need, service=service, mode="file_transmitted", by=ada)
+        assert pending() == {"person", "service", "expiry"}
+
+    def test_a_deleted_listing_leaves_its_orientations(self):
+        ada, service = builders.agent(), catalogue.service("Vestiaire")
+        made = builders.orientation(ada, to=service)
+        Service.objects.get(pk=service.pk).delete()
+        made.refresh_from_db()
+        assert (made.service, made.snapshot["name"]["fr"]) == (None, "Vestiaire")
+
+
+class TestMoving:
+    def test_each_change_is_a_row(self):
+        ada = builders.agent()
+        made = builders.orientation(ada)
+        made = orientations.move(orientation=made, to="accepted", by=ada)
+        made = orientations.move(
+            orientation=made, to="failed", by=ada, reason="not_mobile", barriers=["mobility"]
+        )
+        made = orientations.move(orientation=made, to="completed", by=ada, outcome="got_help")
+        assert [event.to for event in made.events.all()] == ["requested", "accepted", "failed", "completed"]
+        assert (made.reason, made.outcome, made.need.status) == ("", "got_help", "satisfied")
+        assert made.need.barriers == ["mobility"]
+
+    def test_what_is_refused_writes_nothing(self):
+        ada = builders.agent()
+        made = builders.orientation(ada)
+        with pytest.raises(IllegalMove) as refused:
+            orientations.move(orientation=made, to="failed", by=ada)
+        assert (refused.value.code, refused.value.field) == ("reason_missing", "reason")
+        with pytest.raises(BadValue):
+            orientations.move(orientation=made, to="failed", by=ada, reason="full", barriers=["luck"])
+        assert OrientationEvent.objects.count() == 1
+        made.refresh_from_db()
+        assert (made.state, made.version) == ("requested", 1)
+
+    def test_whoever_read_an_older_version_is_told(self):
+        ada = builders.agent()
+        made = builders.orientation(ada)
+        orientations.move(orientation=made, to="accepted", by=ada, version=1)
+        with pytest.raises(Outdated) as told:
+            orientations.move(orientation=made, to="completed", by=ada, version=1, outcome="partly")
+        assert told.value.version == 2
+
+    def test_closing_the_need_cancels_what_is_pending(self):
+        ada = builders.agent()
+        about = builders.person(ada)
+        need = builders.need(ada, about=about)
+        one = builders.orientation(ada, of=need)
+        builders.orientation(ada, of=need, to=catalogue.service("Autre"))
+        follow_ups.set_call_back(call=need.call, at=timezone.now() + timedelta(days=1), by=ada, need=need)
+        orientations.move(orientation=one, to="completed", by=ada, outcome="got_help")
+        assert pending() == set()
+        assert set(FollowUp.objects.values_list("cancelled_because", flat=True)) == {
+            "need_closed",
+            "orientation_ended",
+        }
+
+    def test_late_recording_keeps_both_moments(self):
+        ada = builders.agent()
+        made = builders.orientation(ada)
+        when = timezone.now() - timedelta(days=2)
+        made = orientations.move(orientation=made, to="completed", by=ada, outcome="partly", at=when)
+        last = made.events.last()
+        assert (last.at, last.recorded_at > when) == (when, True)
+
+    def test_withdrawing_cancels_what_is_under_way(self):
+        ada = builders.agent()
+        made = builders.orientation(ada)
+        need = orientations.withdraw(need=made.need, by=ada)
+        made.refresh_from_db()
+        assert (made.state, need.status, pending()) == ("cancelled", "withdrawn", set())
+
+
+class TestFollowingUp:
+    def test_who_objects_is_not_called_any_more(self):
+        ada = builders.agent()
+        about = builders.person(ada)
+        builders.orientation(ada, of=builders.need(ada, about=about))
+        assert persons.oppose(person=about, by=ada) == 2
+        assert pending() == set()
+        builders.orientation(ada, of=builders.need(ada, about=Person.objects.get(pk=about.pk)))
+        assert pending() == {"expiry"}
+
+    def test_a_call_back_replaces_the_one_before(self):
+        ada = builders.agent()
+        made = builders.call(ada, about=builders.person(ada))
+        noon = timezone.make_aware(datetime(2026, 11, 24, 12))
+        follow_ups.set_call_back(call=made, at=noon, by=ada)
+        follow_ups.set_call_back(call=made, at=noon + timedelta(days=1), by=ada)
+        assert [one.due_at for one in FollowUp.objects.filter(cancelled_at=None)] == [
+            noon + timedelta(days=1)
+        ]
+
+    def test_done_is_done_once(self):
+        ada = builders.agent()
+        builders.orientation(ada)
+        due = FollowUp.objects.get(kind="person")
+        follow_ups.done(follow_up=due, by=ada)
+        with pytest.raises(Closed):
+            follow_ups.done(follow_up=due, by=ada)
+
+    def test_somebody_elses_work_in_bulk(self):
+        ada, bob = builders.agent(), builders.agent("bob")
+        made = builders.orientation(ada)
+        assert follow_ups.reassign(rows=FollowUp.objects.filter(assignee=ada), to=bob, by=bob) == 2
+        made.refresh_from_db()
+        assert made.assignee == bob
+
+
+class TestPersons:
+    def test_a_number_is_sealed_and_found_however_it_is_written(self):
+        ada = builders.agent()
+        about = builders.person(ada)
+        persons.add_phone(person=about, number="0470 12 34 56", by=ada)
+        persons.add_phone(person=about, number="+32470123456", by=ada)
+        hashed = persons.phone_hash("0032 470/12.34.56")
+        assert PersonPhone.objects.get(number_hash=hashed).number == "+32470123456"
+        with pytest.raises(BadValue):
+            persons.add_phone(person=about, number="12", by=ada)
+
+    def test_a_national_number_is_refused_wherever_it_is_written(self):
+        ada = builders.agent()
+        about = builders.person(ada)
+        for field in persons.IDENTITY:
+            with pytest.raises(NationalNumber):
+                persons.identify(person=about, by=ada, **{field: "n° 85.07.30-033.28"})
+        with pytest.raises(NationalNumber):
+            calls.keep(call=builders.call(ada), by=ada, note="85073003328")
+
+    def test_each_write_about_a_person_leaves_an_access_row(self):
+        ada = builders.agent()
+        about = builders.person(ada)
+        before = AccessRow.objects.count()
+        persons.identify(person=about, by=ada, last_name="Peeters")
+        persons.add_phone(person=about, number="0470 12 34 56", by=ada)
+        rows = AccessRow.objects.all()[before:]
+        assert [(row.actor_label, row.action, row.object_uuid) for row in rows] == [
+            ("ada", "change", about.uuid)
+        ] * 2
+
+
+class TestCalls:
+    def test_two_pages_of_one_call_do_not_overwrite_each_other(self):
+        ada = builders.agent()
+        made = builders.call(ada)
+        calls.keep(call=made, by=ada, version=1, note="Vit seule")
+        with pytest.raises(Outdated):
+            calls.keep(call=made, by=ada, version=1, note="Autre")
+        made.refresh_from_db()
+        assert made.note == "Vit seule"
+
+    def test_a_situation_is_codes(self):
+        ada = builders.agent()
+        made = builders.call(ada)
+        made = calls.keep(
+            call=made,
+            by=ada,
+            situation={"postcode": "1080", "age_band": "75_84", "bim": True, "name": "Jeanne"},
+        )
+        assert made.situation == {"postcode": "1080", "age_band": "75_84", "bim": True}
+        with pytest.raises(BadValue):
+            calls.keep(call=made, by=ada, situation={"age_band": "old"})
+
+    def test_an_ended_call_is_not_written_any_more(self):
+        ada = builders.agent()
+        made = calls.close(call=builders.call(ada), by=ada)
+        with pytest.raises(Closed):
+            calls.keep(call=made, by=ada, note="trop tard")
+        with pytest.raises(Closed):
+            builders.need(ada, of=made)
