@@ -14,6 +14,10 @@ WORKERS ?= logical
 # A file's tests stay in one process, so that what they share is built once.
 PARALLEL = -n $(WORKERS) --dist loadfile
 
+# Tests that kill servers and processes take minutes: left out of `make test`, unless CI=true or SLOW=1.
+SLOW ?= $(CI)
+QUICK = $(if $(filter true 1,$(SLOW)),,-m "not slow")
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all test-postgres check format services services-stop services-status browser bench \
 	load relevance messages shell lock remove-examples clean-data
@@ -25,13 +29,13 @@ run: ## Install what is needed, prepare the data and serve http://localhost:8000
 	@$(RUN_ENV)
 	@exec $(PY) manage.py run_site $(ARGS)
 
-test: ## Run the tests (real servers are skipped when absent; required when CI=true)
+test: ## Run the tests (SLOW=1: also the slow ones; real servers are skipped when absent, required when CI=true)
 	@$(DEV_ENV)
-	@$(PYTEST) $(PARALLEL) $(ARGS)
+	@$(PYTEST) $(PARALLEL) $(QUICK) $(ARGS)
 
 test-all: services ## Start the real servers and run everything; a missing server fails
 	@$(MAKE) --no-print-directory test-postgres REQUIRE_SERVERS=1
-	@$(MAKE) --no-print-directory test REQUIRE_SERVERS=1
+	@$(MAKE) --no-print-directory test REQUIRE_SERVERS=1 SLOW=1
 
 test-postgres: ## Run the tests of the database and the search on the real PostgreSQL (a browser's site has its own SQLite)
 	@$(DEV_ENV)
