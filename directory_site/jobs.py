@@ -43,5 +43,6 @@ JOBS = (
     Job("verification.requests", timedelta(hours=1), "services.verification.asking.send_due_requests"),
     Job("suggestions.forget", timedelta(hours=1), "services.suggestions.actions.forget"),
     Job("suggestions.forget_senders_of_a_day", timedelta(hours=1), "services.suggestions.quota.forget"),
+    Job("reports.expire", timedelta(hours=1), "services.reports.actions.expire"),
     Job("tasks.prune", timedelta(days=1), "directory_site.queue.prune"),
 )

@@ -218,6 +218,9 @@ class SuggestionState(models.TextChoices):
     PARTLY = "partly", _("Accepted in part")
     REFUSED = "refused", _("Refused")
     SPAM = "spam", _("Unwanted")
+    # Of agents' reports alone (services.reports).
+    VERIFIED = "verified", _("Answered by a verification")
+    EXPIRED = "expired", _("Out of date")
 
 
 class ReportReason(models.TextChoices):

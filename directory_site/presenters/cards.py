@@ -13,6 +13,7 @@ from services.opening_hours.words import describe_state
 
 from ..addresses import listing_url
 from .notices import NoticeLine, notice_dates, notice_title
+from .reports import card_warnings
 from .texts import Said
 from .words import Freshness, freshness, written_in
 
@@ -41,6 +42,7 @@ class Card:
     phone: tuple[str, str] | None  # (as people read it, tel: address)
     freshness: Freshness
     notice: NoticeLine | None  # the first of those that are current or begin soon
+    warning: str  # several agents found something wrong in calls
 
     @property
     def has_point(self) -> bool:
@@ -68,14 +70,20 @@ def spoken(codes: list[str]) -> list[tuple[str, str]]:
 
 
 def cards(found: Found) -> list[Card]:
-    return [_card(number, view, found) for number, view in enumerate(views(found), start=1)]
+    """The cards of a page of results. One query, for what agents reported: an index would be late by its following."""
+    hits = found.result.hits
+    warnings = card_warnings((hit.pk for hit in hits), today()) if hits else {}
+    return [
+        _card(number, view, found, "" if view.lifecycle == "closed_permanently" else warnings.get(hit.pk, ""))
+        for number, (hit, view) in enumerate(zip(hits, views(found), strict=True), start=1)
+    ]
 
 
 def _said(text) -> Said:
     return Said(text.text, text.language, written_in(text.language)) if text.foreign else Said(text.text)
 
 
-def _card(number: int, view: HitView, found: Found) -> Card:
+def _card(number: int, view: HitView, found: Found, warning: str) -> Card:
     lang = found.request.lang
     distance = distance_text(view.distance_m) if view.distance_m is not None else ""
     if distance and view.distance_is_rough:
@@ -96,6 +104,7 @@ def _card(number: int, view: HitView, found: Found) -> Card:
         phone=(phone["number"], f"tel:{phone['e164']}") if phone else None,
         freshness=freshness(view.verified_on, "", view.source_date, today(), view.rhythm_days),
         notice=_notice(view, lang),
+        warning=warning,
     )
 
 

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
 from services import codes
 from services.models import Contact, Service
+from services.reports.selectors import banners, open_reports
+from services.reports.words import lines as agents_lines
 from services.rules import LISTED_LIFECYCLES, STALE_AFTER_DAYS, current_capacity, phone_display, phone_e164
 from services.selectors import contacts_for, rhythm_of
 
@@ -17,6 +20,7 @@ from .cards import State, spoken
 from .hours import HoursBlock, hours_block
 from .notices import NoticeLine, notice_lines
 from .places import PhoneLine, Place, phone_lines, places
+from .reports import banner_sentences
 from .texts import Said, labels, said_of, texts_of
 from .words import Freshness, day_text, freshness, partial_date
 
@@ -69,6 +73,8 @@ class Listing:
     state: State
     hours: HoursBlock
     notices: list[NoticeLine]
+    warnings: list[str]  # what several agents found: "Two people told us that …"
+    agents_say: list[str]  # what one agent found is enough; for professionals
     places: list[Place]
     phones: list[PhoneLine]
     website: tuple[str, str] | None  # (host, address)
@@ -139,6 +145,7 @@ def listing_page(service: Service, *, professional: bool, now: datetime, lang: s
         state=_state(own_hours, its_places),
         hours=own_hours,
         notices=notice_lines(own_notices, now.date()),
+        **_reported(service, professional, now),
         places=its_places,
         phones=own_phones,
         website=_website(website),
@@ -167,6 +174,22 @@ def listing_page(service: Service, *, professional: bool, now: datetime, lang: s
         source=service.source,
         source_date=partial_date(service.source_date),
     )
+
+
+def _reported(service: Service, professional: bool, now: datetime) -> dict[str, list[str]]:
+    """`warnings` and `agents_say`; nothing about what was never saved or is gone. One query."""
+    if service.pk is None or service.lifecycle == codes.Lifecycle.CLOSED_PERMANENTLY:
+        return {"warnings": [], "agents_say": []}
+    if not professional:
+        told = banners([service.pk], today=now.date()).get(service.pk, {})
+        return {"warnings": banner_sentences(told), "agents_say": []}
+    said = agents_lines(
+        open_reports([service.pk], today=now.date()).get(service.pk, []), timezone.make_aware(now)
+    )
+    return {
+        "warnings": banner_sentences({line.reason: line.people for line in said if line.banner}),
+        "agents_say": [line.text for line in said],
+    }
 
 
 def _state(own: HoursBlock, its_places: list[Place]) -> State:

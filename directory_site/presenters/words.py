@@ -4,28 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext, gettext_noop, ngettext
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from services.codes import VerificationChannel
 from services.rules import STALE_AFTER_DAYS, verified_days_ago
-
-
-def ago(days: int) -> str:
-    """ "today", "yesterday", "5 days ago", "3 weeks ago", "4 months ago", "2 years ago"."""
-    if days == 0:
-        return gettext("today")
-    if days == 1:
-        return gettext("yesterday")
-    if days < 14:
-        return ngettext("%(count)d day ago", "%(count)d days ago", days) % {"count": days}
-    if days < 61:
-        weeks = round(days / 7)
-        return ngettext("%(count)d week ago", "%(count)d weeks ago", weeks) % {"count": weeks}
-    if days < 700:
-        months = round(days / 30.44)
-        return ngettext("%(count)d month ago", "%(count)d months ago", months) % {"count": months}
-    years = round(days / 365.25)
-    return ngettext("%(count)d year ago", "%(count)d years ago", years) % {"count": years}
+from services.since import ago
 
 
 @dataclass(frozen=True)

@@ -201,6 +201,9 @@ SUGGESTIONS_PER_HOUR = int(os.environ.get("SUGGESTIONS_PER_HOUR", "10"))
 SUGGESTIONS_PER_DAY = int(os.environ.get("SUGGESTIONS_PER_DAY", "40"))
 SUGGESTION_KEEP_SENDER_DAYS = 90
 SUGGESTION_KEEP_COMMENT_DAYS = int(os.environ.get("SUGGESTION_KEEP_COMMENT_DAYS", "30"))
+# How many days an agent's report from a call stands when nobody settles it (services.reports.rules says why).
+REPORT_FULL_DAYS = int(os.environ.get("REPORT_FULL_DAYS", "14"))
+REPORT_NO_ANSWER_DAYS = int(os.environ.get("REPORT_NO_ANSWER_DAYS", "14"))
 # How many proxies of ours stand before the site and add the client to X-Forwarded-For; 0: the connection's own address.
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 DEMONSTRATION = False  # the banner that says that the data are for demonstration

@@ -144,7 +144,9 @@ def _shown(request: HttpRequest, template: str, context: dict, form) -> HttpResp
 def suggestion(request: HttpRequest, uuid) -> HttpResponse:
     """What became of a suggestion, for whoever knows its address: the state and the answer, nothing that was sent."""
     try:
-        found = Suggestion.objects.select_related("service").get(uuid=uuid)
+        # What agents report is answered on their desk.
+        outside = Suggestion.objects.exclude(channel=SuggestionChannel.AGENT)
+        found = outside.select_related("service").get(uuid=uuid)
     except ObjectDoesNotExist as error:
         raise Http404("no such suggestion") from error
     service = found.service

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_desk_roles'),
         ('geo', '0001_initial'),
-        ('services', '0002_keeping_true'),
+        ('services', '0003_agents_reports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -29,7 +29,7 @@ from services.suggestions.words import label_of, reference
 
 from .asking import as_shown
 from .decide_form import DecisionForm, NewServiceDecisionForm, lines_of
-from .suggestion_words import subject_of
+from .suggestion_words import others_say, subject_of
 
 
 class DecideView(WagtailAdminTemplateMixin, TemplateView):
@@ -106,6 +106,7 @@ class DecideView(WagtailAdminTemplateMixin, TemplateView):
             if service is not None and is_listed(live=service.live, lifecycle=service.lifecycle)
             else "",
             list_url=reverse("suggestions:index"),
+            others=others_say(suggestion) if is_open else [],
             found=self._known() if self.is_new and is_open else (),
             **kwargs,
         )
@@ -227,6 +228,15 @@ def _in_words(decided: Decided) -> str:
                 decided.shared,
             )
             % {"count": decided.shared}
+        )
+    if decided.together:
+        said.append(
+            ngettext(
+                "%(count)d other report of an agent is decided with it.",
+                "%(count)d other reports of agents are decided with it.",
+                decided.together,
+            )
+            % {"count": decided.together}
         )
     if decided.answered:
         said.append(_("The answer goes out by e-mail."))

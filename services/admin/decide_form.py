@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 
-from services.codes import SuggestionKind
+from services.codes import SuggestionChannel, SuggestionKind
 from services.models import Service, Suggestion
 from services.suggestions.deciding import Choice
 from services.suggestions.fields import BY_CODE, same
@@ -94,7 +94,9 @@ def answer_field() -> forms.CharField:
 
 
 def answers_to(suggestion: Suggestion) -> dict[str, str]:
-    """The answer for each outcome, in the sender's language."""
+    """The answer for each outcome, in the sender's language. Agents read the outcome itself: a letter would be noise."""
+    if suggestion.channel == SuggestionChannel.AGENT:
+        return dict.fromkeys(("accepted", "partly", "refused"), "")
     with override(suggestion.language):
         return answer_texts(subject_of(suggestion), new=suggestion.kind == SuggestionKind.NEW_SERVICE)
 

@@ -23,7 +23,7 @@ from services.suggestions.selectors import decidable, may_decide, open_count
 from services.suggestions.words import label_of
 
 from .decide import DecideView
-from .suggestion_words import subject_of
+from .suggestion_words import agents_say, subject_of, with_agent_reports
 
 
 class OnlyDeciders:
@@ -61,7 +61,10 @@ class SuggestionFilterSet(WagtailFilterSet):
 
 
 def _said(suggestion: Suggestion) -> str:
-    """What it is about, in a few words: the reasons, the fields."""
+    """What it is about, in a few words: the reasons, the fields; of an open report, what all agents say."""
+    from_agent = suggestion.channel == SuggestionChannel.AGENT and suggestion.state == SuggestionState.OPEN
+    if from_agent and (same := agents_say(suggestion.service, suggestion.reasons)):
+        return " · ".join(same)
     labels = dict(ReportReason.choices)
     parts = [str(labels.get(code, code)) for code in suggestion.reasons]
     if suggestion.kind == SuggestionKind.NEW_SERVICE:
@@ -117,14 +120,18 @@ class SuggestionsView(OnlyDeciders, ReportView):
 
 def listed(queryset):
     """With all that a list shows of each, in the same query; of a listing's suggestion the team of the listing."""
-    return queryset.select_related("service").annotate(
-        shown_team=Coalesce("service__steward", "steward"),
-        shown_team_name=Coalesce("service__steward__name", "steward__name"),
-        waits=Case(
-            When(state=SuggestionState.OPEN, then=Value(True)),
-            default=Value(False),
-            output_field=BooleanField(),
-        ),
+    return (
+        queryset.select_related("service")
+        .prefetch_related(with_agent_reports("service"))
+        .annotate(
+            shown_team=Coalesce("service__steward", "steward"),
+            shown_team_name=Coalesce("service__steward__name", "steward__name"),
+            waits=Case(
+                When(state=SuggestionState.OPEN, then=Value(True)),
+                default=Value(False),
+                output_field=BooleanField(),
+            ),
+        )
     )
 
 

@@ -1,5 +1,7 @@
 """The page "To verify": what the own teams should verify now, the most urgent first."""
 
+from datetime import date
+
 import django_filters
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -23,6 +25,7 @@ from services.models import ListingCare, ServiceAtLocation, TaxonomyTerm
 from services.verification import selectors
 
 from .filters import bassins
+from .suggestion_words import agents_say, with_agent_reports
 
 INCOMPLETE = 60  # percent; below, half of what people ask for first is missing
 WHY = (
@@ -85,6 +88,16 @@ def _verified(row: ListingCare) -> str:
     return " · ".join(part for part in (date_format(service.verified_on, "SHORT_DATE_FORMAT"), how) if part)
 
 
+def _due_since(row: ListingCare) -> date | None:
+    """Nothing for what is here before its time, because somebody reported it."""
+    return row.due_on if row.due_on is not None and row.due_on <= localdate() else None
+
+
+def _reports(row: ListingCare) -> str:
+    """ "2 · Wrong number according to 2 agents, the last 3 h ago"."""
+    return " · ".join([str(row.reports), *agents_say(row.service)])
+
+
 class ToVerifyView(IndexView):
     model = ListingCare
     page_title = _("To verify")
@@ -106,7 +119,7 @@ class ToVerifyView(IndexView):
     def get_base_queryset(self):
         # Looked up for the page only: joined, the database would sort every listing before it takes fifty.
         rows = selectors.to_verify(self.request.user).order_by()
-        return rows.prefetch_related("service__organization", "steward")
+        return rows.prefetch_related("service__organization", "steward", with_agent_reports("service"))
 
     @cached_property
     def columns(self):
@@ -117,10 +130,10 @@ class ToVerifyView(IndexView):
             Column(
                 "organization", label=_("Organisation"), accessor=lambda row: str(row.service.organization)
             ),
-            DateColumn("due_on", label=_("Due since"), sort_key="due_on"),
+            DateColumn("due_on", label=_("Due since"), accessor=_due_since, sort_key="due_on"),
             Column("verified", label=_("Verified"), accessor=_verified),
             Column("views", label=_("Views in 90 days"), sort_key="views"),
-            Column("reports", label=_("Open reports"), sort_key="reports"),
+            Column("reports", label=_("Open reports"), accessor=_reports, sort_key="reports"),
             Column(
                 "completeness",
                 label=_("Complete"),

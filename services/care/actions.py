@@ -52,7 +52,7 @@ def _every() -> Iterable[int]:
 def _refresh_chunk(pks: Sequence[int], today: date) -> int:
     own = selectors.own(pks)
     uses = selectors.uses(pks, today)
-    reports = selectors.open_reports(pks)
+    reports = selectors.open_reports(pks, today)
     unanswered = selectors.unanswered_since(pks)
     rows = []
     for record in catalogue.records(QuerySet(Service).filter(pk__in=pks)):

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from services.codes import SuggestionKind, SuggestionState, VerificationRequestState
 from services.models import ListingUse, Service, Suggestion, VerificationRequest
+from services.reports.selectors import standing
 from services.verification.rules import TEAM
 
 from .rules import USE_DAYS
@@ -38,10 +39,11 @@ def uses(pks: Sequence[int], today: date) -> dict[int, tuple[int, int]]:
     return {pk: (shown, opened) for pk, shown, opened in rows}
 
 
-def open_reports(pks: Sequence[int]) -> dict[int, int]:
-    """How many messages say that something is wrong and wait for the team's decision."""
+def open_reports(pks: Sequence[int], today: date) -> dict[int, int]:
+    """How many messages say that something is wrong and wait for the team's decision; agents' while they stand."""
     rows = (
         Suggestion.objects.filter(
+            Q(agent_report=None) | standing(today, "agent_report__"),
             service__in=pks,
             state=SuggestionState.OPEN,
             kind__in=(SuggestionKind.REPORT, SuggestionKind.CORRECTION),

@@ -1,5 +1,6 @@
 """The catalogue, HSDS-shaped, and what its teams need to keep it true: one file a noun."""
 
+from .agent_report import AgentReport
 from .care import ListingCare, ListingLanguage
 from .change import Change, LogReader
 from .duplicates import DuplicatePair, MatchKey
@@ -20,6 +21,7 @@ from .use import ListingUse
 from .verification import Verification, VerificationRequest, VerificationRhythm
 
 __all__ = [
+    "AgentReport",
     "Change",
     "Contact",
     "CostOption",

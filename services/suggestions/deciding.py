@@ -15,6 +15,7 @@ from outbox.actions import enqueue
 from services import rights
 from services.codes import SuggestionKind, SuggestionState
 from services.models import Service, Suggestion, SuggestionSender
+from services.reports.actions import settle_by_decision
 
 from .actions import note
 from .applying import apply, is_of_address
@@ -44,7 +45,8 @@ class Choice:
 class Decided:
     """What became of it. `published`: the listing was published with it; else it stands in a draft, if anything did.
 
-    `shared`: how many other listings keep the old address of a place that was shared with them.
+    `shared`: how many other listings keep the old address of a place that was shared with them. `together`: how many
+    reports of agents were decided with it.
     """
 
     suggestion: Suggestion
@@ -52,6 +54,7 @@ class Decided:
     published: bool
     answered: bool
     shared: int = 0
+    together: int = 0
 
 
 @transaction.atomic
@@ -70,6 +73,8 @@ def decide(
     `into_draft` was not said, Locked, PlaceOfOthers, NotAccepted when a value is wrong, AlreadyDecided,
     PermissionDenied. A report without changes is accepted when it was `dealt_with`.
     """
+    # The listing first, as a verification does: neither waits for what the other holds.
+    Service.objects.select_for_update().filter(pk=suggestion.service_id).first()
     suggestion = taken(suggestion, by)
     if suggestion.service_id is None or suggestion.kind == SuggestionKind.NEW_SERVICE:
         raise ValueError("a new service becomes a draft: services.suggestions.drafting")
@@ -96,7 +101,8 @@ def decide(
             answer=answer,
             by=by,
         )
-    return Decided(suggestion, len(to_apply), published, answered, shared)
+        together = settle_by_decision(suggestion=suggestion, by=by)
+    return Decided(suggestion, len(to_apply), published, answered, shared, together)
 
 
 def taken(suggestion: Suggestion, by) -> Suggestion:

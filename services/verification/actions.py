@@ -18,6 +18,7 @@ from services.codes import (
 )
 from services.errors import CatalogueError
 from services.models import Change, Service, Verification, VerificationRequest
+from services.reports.actions import settle_by_verification
 
 from . import rules
 
@@ -44,7 +45,7 @@ def record(
 
     `fields`: codes of ConfirmedField that were right or corrected; `shown`: those there were to confirm (default: all).
     `on`: the day it was checked, when that was not today. When it counts (rules.counts), the listing says so to
-    everybody at once. Drafts are left as they are.
+    everybody at once; what agents reported and this answers is closed. Drafts are left as they are.
     Raises ValueError for an unknown code.
     """
     fields = _known(ConfirmedField, fields)
@@ -55,6 +56,7 @@ def record(
     with acting(by or ORGANISATION):
         if rules.counts(result, fields, shown):
             set_verified(service=service, on=on or localdate(), channel=channel)
+        settle_by_verification(service=service, result=result, fields=fields, on=on, by=by)
         made = Verification.objects.create(
             service=service, by=by, channel=channel, result=result, fields=fields, note=note
         )

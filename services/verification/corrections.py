@@ -20,6 +20,7 @@ from audit.actor import acting
 from services import rights
 from services.codes import Lifecycle
 from services.models import Phone, Service
+from services.reports.actions import settle_by_closing
 
 Outcome = Literal["nothing", "published", "draft", "review"]
 
@@ -123,4 +124,8 @@ def set_lifecycle(*, service: Service, lifecycle: str, replaced_by: Service | No
     values: dict[str, object] = {"lifecycle": Lifecycle(lifecycle).value}
     if replaced_by is not None:
         values["replaced_by_id"] = replaced_by.pk
-    return correct(service=service, corrections=Corrections(values=values), by=by)
+    outcome = correct(service=service, corrections=Corrections(values=values), by=by)
+    if outcome == "published" and lifecycle == Lifecycle.CLOSED_PERMANENTLY:
+        with acting(by):
+            settle_by_closing(service=service, by=by)
+    return outcome
