@@ -20,7 +20,7 @@ QUICK = $(if $(filter true 1,$(SLOW)),,-m "not slow")
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all test-postgres check format services services-stop services-status browser bench \
-	load relevance messages shell lock remove-examples clean-data
+	load load-desk relevance messages shell lock remove-examples clean-data
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,7 +41,7 @@ test-postgres: ## Run the tests of the database and the search on the real Postg
 	@$(DEV_ENV)
 	@url=$$(sed -n 's/^DATABASE_URL=//p' var/services/env 2>/dev/null); url=$${TEST_POSTGRES_URL:-$$url}; \
 	if [ -z "$$url" ]; then echo "No PostgreSQL is known: run make services first."; exit 1; fi; \
-	folders=; for name in accounts audit geo sealing outbox services search; do \
+	folders=; for name in accounts audit geo sealing outbox services search referrals; do \
 		if [ -d tests/$$name ]; then folders="$$folders tests/$$name"; fi; done; \
 	env -u SEARCH_URL -u DIRECTORY_VAR DATABASE_URL="$$url" $(PY) -m pytest $(PARALLEL) -m "not slow and not browser" $$folders $(ARGS)
 
@@ -83,6 +83,10 @@ bench: ## Measure speed, size and memory of both engines at 10,000 and 100,000 l
 load: ## Only the load part of bench: wrk on the API beside a view with constant JSON
 	@$(DEV_ENV)
 	@$(PY) -m bench.load $(ARGS)
+
+load-desk: ## 65 agents at once at the desk on the real PostgreSQL, step by step
+	@$(DEV_ENV)
+	@$(PY) -m bench.desk_load $(ARGS)
 
 relevance: ## Score our engines and other searches on the judged queries, side by side
 	@$(DEV_ENV)

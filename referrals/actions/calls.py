@@ -4,14 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.timezone import localdate
 
 from accounts.models import Team
 from audit.actor import acting
-from referrals import access, situation, states
-from referrals.codes import AccessAction, Direction, Urgency
+from referrals import access, holding, situation, states
+from referrals.codes import AccessAction, CancelledBecause, Direction, FollowUpKind, Urgency
 from referrals.errors import BadValue, Closed, Outdated
 from referrals.models import Call, FollowUp, Need, Orientation, Person
 from referrals.texts import checked
@@ -73,22 +73,43 @@ def keep(*, call: Call, by, version: int | None = None, **values: Any) -> Call:
 
 def _open(call: Call) -> Call:
     """The call, locked. Raises Closed."""
-    call = Call.objects.select_for_update().get(pk=call.pk)
+    call = holding.held(Call.objects.filter(pk=call.pk)).get()
     if call.ended_at is not None:
         raise Closed("the call has ended")
     return call
 
 
 @transaction.atomic
-def set_person(*, call: Call, person: Person, by) -> Call:
-    """Say who is on the phone: what was noted so far is about that person. Raises Closed."""
+def set_person(*, call: Call, person: Person, by, version: int | None = None) -> Call:
+    """Say who is on the phone: what was noted so far is about that person. `version`: of the call, as it was read.
+
+    Raises Closed, Outdated when somebody else has changed the call since.
+    """
     call = _open(call)
+    if version is not None and version != call.version:
+        raise Outdated(call.version)
+    needs = holding.hold(Need.objects.filter(call=call))
+    orientations = holding.hold(Orientation.objects.filter(call=call))
+    holding.person(person.pk)
     Call.objects.filter(pk=call.pk).update(person=person, version=F("version") + 1)
-    Need.objects.filter(call=call).update(person=person)
-    Orientation.objects.filter(call=call).update(person=person)
-    FollowUp.objects.filter(orientation__call=call).update(person=person)
-    for orientation in Orientation.objects.filter(call=call, state__in=states.UNDER_WAY):
-        follow_ups.plan(orientation=orientation, missing_only=True)
+    Need.objects.filter(pk__in=needs).update(person=person)
+    Orientation.objects.filter(pk__in=orientations).exclude(person=person).update(
+        person=person, version=F("version") + 1
+    )
+    # Call-backs of a need go with it; one about no need is the person's that it was made for.
+    noted = holding.hold(FollowUp.objects.filter(Q(orientation__in=orientations) | Q(need__in=needs)))
+    FollowUp.objects.filter(pk__in=noted).exclude(person=person).update(
+        person=person, version=F("version") + 1
+    )
+    if Person.objects.filter(pk=person.pk, do_not_contact=True).exists():
+        follow_ups.cancel(
+            FollowUp.objects.filter(pk__in=noted).exclude(kind=FollowUpKind.EXPIRY),
+            because=CancelledBecause.OPPOSITION,
+            at=timezone.now(),
+        )
+    for orientation in Orientation.objects.filter(pk__in=orientations, state__in=states.UNDER_WAY):
+        if orientation.need.status not in states.CLOSED_NEEDS:
+            follow_ups.plan(orientation=orientation, missing_only=True)
     Person.objects.filter(pk=person.pk).update(last_contact_on=localdate())
     call.refresh_from_db()
     with acting(by):
@@ -123,6 +144,8 @@ def add_need(*, call: Call, term: TaxonomyTerm, by, urgency: str = "", note: str
 def remove_need(*, need: Need, by) -> None:
     """Take back a need of an open call that nothing was done about. Raises Closed."""
     _open(need.call)
+    if not holding.hold(Need.objects.filter(pk=need.pk)):
+        return  # somebody else has
     if Orientation.objects.filter(need=need).exists():
         raise Closed("an orientation was given for it")
     need.delete()
@@ -131,7 +154,7 @@ def remove_need(*, need: Need, by) -> None:
 @transaction.atomic
 def close(*, call: Call, by, at: datetime | None = None) -> Call:
     """End the call. Twice is once."""
-    call = Call.objects.select_for_update().get(pk=call.pk)
+    call = holding.held(Call.objects.filter(pk=call.pk)).get()
     if call.ended_at is None:
         call.ended_at = at or timezone.now()
         call.version += 1

@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from referrals import waiting
+from referrals import holding, states, waiting
 from referrals.codes import CancelledBecause, FollowUpKind
-from referrals.errors import Closed, DoNotContact, Outdated
-from referrals.models import FollowUp, Orientation
+from referrals.errors import BadValue, Closed, DoNotContact, Outdated
+from referrals.models import Call, FollowUp, Need, Orientation
 from services.opening_hours.belgian_holidays import BELGIAN_HOLIDAYS
 
 AT = time(10, 0)  # Europe/Brussels; a plan says a day, the list of the day wants an hour
@@ -30,12 +30,19 @@ def plan(*, orientation: Orientation, missing_only: bool = False) -> list[Follow
     due = waiting.plan(
         orientation.mode, on, lambda day: day in BELGIAN_HOLIDAYS, getattr(settings, "FOLLOW_UP_DAYS", None)
     )
-    person = orientation.person
-    if person is None or person.do_not_contact:
+    person = holding.person(orientation.person_id)
+    if person is None:
         # Without somebody to ask there is nobody to call; the orientation expires by itself.
         due = [one for one in due if one.kind != waiting.PERSON]
+    elif person.do_not_contact:
+        due = [one for one in due if one.kind == waiting.EXPIRY]
     if missing_only:
-        there = set(orientation.follow_ups.values_list("kind", flat=True))
+        # What was cancelled for a reason that holds no longer (the need is open again, it is about another person) is due.
+        there = set(
+            orientation.follow_ups.exclude(
+                cancelled_because__in=[CancelledBecause.NEED_CLOSED, CancelledBecause.OPPOSITION]
+            ).values_list("kind", flat=True)
+        )
         due = [one for one in due if one.kind not in there]
     return FollowUp.objects.bulk_create(
         FollowUp(
@@ -53,11 +60,22 @@ def plan(*, orientation: Orientation, missing_only: bool = False) -> list[Follow
 
 @transaction.atomic
 def set_call_back(*, call, at: datetime, by, need=None) -> FollowUp:
-    """Call this person back then; one that is pending for this person and need is moved. Raises Closed, DoNotContact."""
-    if call.person_id is None:
+    """Call this person back then; one that is pending for this person and need is replaced.
+
+    Raises Closed (the need is closed, or nobody is known), BadValue (a need of another call), DoNotContact.
+    """
+    call = holding.held(Call.objects.filter(pk=call.pk)).get()
+    if need is not None:
+        need = holding.held(Need.objects.filter(pk=need.pk)).first()
+        if need is None or need.status in states.CLOSED_NEEDS:
+            raise Closed("the need is closed")
+        if need.call_id != call.pk:
+            raise BadValue("need", "it was noted in another call")
+    person = holding.person(call.person_id)
+    if person is None:
         raise Closed("nobody is known to call back: give the call a person first")
-    if call.person.do_not_contact:
-        raise DoNotContact(call.person.reference)
+    if person.do_not_contact:
+        raise DoNotContact(person.reference)
     pending = FollowUp.objects.filter(
         person=call.person_id, need=need, kind=FollowUpKind.CALL_BACK, done_at=None, cancelled_at=None
     )
@@ -74,17 +92,24 @@ def set_call_back(*, call, at: datetime, by, need=None) -> FollowUp:
 
 def cancel(rows: QuerySet[FollowUp], *, because: str, at: datetime) -> int:
     """Cancel what of these is pending; in the caller's transaction. Returns how many."""
-    return rows.filter(done_at=None, cancelled_at=None).update(
+    pending = holding.hold(rows.filter(done_at=None, cancelled_at=None))
+    return FollowUp.objects.filter(pk__in=pending).update(
         cancelled_at=at, cancelled_because=because, version=F("version") + 1
     )
+
+
+def _pending(follow_up: FollowUp) -> FollowUp:
+    """It, held. Raises Closed when it was done, cancelled or erased before."""
+    found = holding.held(FollowUp.objects.filter(pk=follow_up.pk)).first()
+    if found is None or not found.is_pending:
+        raise Closed("it was done or cancelled before")
+    return found
 
 
 @transaction.atomic
 def done(*, follow_up: FollowUp, by, at: datetime | None = None) -> FollowUp:
     """It was done, now or (late recording) at `at`. Raises Closed when it was done or cancelled before."""
-    found = FollowUp.objects.select_for_update().get(pk=follow_up.pk)
-    if not found.is_pending:
-        raise Closed("it was done or cancelled before")
+    found = _pending(follow_up)
     found.done_at, found.done_by = at or timezone.now(), by
     found.version += 1
     found.save(update_fields=["done_at", "done_by", "version"])
@@ -94,9 +119,7 @@ def done(*, follow_up: FollowUp, by, at: datetime | None = None) -> FollowUp:
 @transaction.atomic
 def move_to(*, follow_up: FollowUp, at: datetime, by, version: int | None = None) -> FollowUp:
     """Another moment. Raises Closed, Outdated."""
-    found = FollowUp.objects.select_for_update().get(pk=follow_up.pk)
-    if not found.is_pending:
-        raise Closed("it was done or cancelled before")
+    found = _pending(follow_up)
     if version is not None and version != found.version:
         raise Outdated(found.version)
     found.due_at = at
@@ -109,6 +132,10 @@ def move_to(*, follow_up: FollowUp, at: datetime, by, version: int | None = None
 def reassign(*, rows: QuerySet[FollowUp], to, by) -> int:
     """Give what of these is pending to another agent, and the orientations it is about. Returns how many."""
     pending = rows.filter(done_at=None, cancelled_at=None)
-    orientations = list(pending.exclude(orientation=None).values_list("orientation", flat=True))
-    Orientation.objects.filter(pk__in=orientations).update(assignee=to)
-    return pending.update(assignee=to, version=F("version") + 1)
+    about = Orientation.objects.filter(
+        pk__in=list(pending.exclude(orientation=None).values_list("orientation", flat=True))
+    )
+    Orientation.objects.filter(pk__in=holding.hold(about)).exclude(assignee=to).update(
+        assignee=to, version=F("version") + 1
+    )
+    return FollowUp.objects.filter(pk__in=holding.hold(pending)).update(assignee=to, version=F("version") + 1)

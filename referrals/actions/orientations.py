@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from referrals import snapshots, states
+from referrals import holding, snapshots, states
 from referrals.codes import Barrier, CancelledBecause, Mode
-from referrals.errors import BadValue, ConsentNeeded, IllegalMove, NotListed, Outdated
+from referrals.errors import BadValue, Closed, ConsentNeeded, IllegalMove, NotListed, Outdated
 from referrals.models import Consent, FollowUp, IdempotencyKey, Need, Orientation, OrientationEvent
 from services.models import Service
 from services.rules import is_listed
@@ -34,13 +34,18 @@ def give(
     """Direct a need to a service, with the listing as it is now; its follow-ups are planned with it.
 
     `key`: of the page, for this act; the same key gives the orientation that is there already. `at`: when it was given,
-    if it is noted late. Raises NotListed, ConsentNeeded (file_transmitted), BadValue.
+    if it is noted late. A need that was withdrawn is open again. Raises NotListed, ConsentNeeded (file_transmitted),
+    BadValue, Closed (the need was taken back).
     """
     if mode not in Mode.values:
         raise BadValue("mode", f"one of {', '.join(Mode.values)}")
-    need = Need.objects.select_for_update().select_related("call").get(pk=need.pk)
-    if key is not None and (done := _done_before(by, key, "give")) is not None:
-        return Orientation.objects.get(uuid=done)
+    need = _held(need.pk)
+    claim = None
+    if key is not None:
+        claim, is_new = IdempotencyKey.objects.get_or_create(user=by, key=key, defaults={"act": "give"})
+        if not is_new:
+            return _given_before(claim, need)
+    holding.person(need.person_id)
     if (
         not is_listed(live=service.live, lifecycle=service.lifecycle)
         or service.lifecycle == "closed_permanently"
@@ -68,17 +73,33 @@ def give(
     OrientationEvent.objects.create(
         orientation=made, of="", to=states.REQUESTED, by_kind=states.AGENT, by=by, at=at or now
     )
-    if key is not None:
-        IdempotencyKey.objects.create(user=by, key=key, act="give", object_uuid=made.uuid)
+    if claim is not None:
+        claim.object_uuid = made.uuid
+        claim.save(update_fields=["object_uuid"])
+    if need.withdrawn_at is not None:  # it is wanted again
+        need.withdrawn_at = None
+        need.save(update_fields=["withdrawn_at"])
     follow_ups.plan(orientation=made)
     settle(need)
     return made
 
 
-def _done_before(by, key: UUID, act: str) -> UUID | None:
-    return (
-        IdempotencyKey.objects.filter(user=by, key=key, act=act).values_list("object_uuid", flat=True).first()
-    )
+def _held(pk: int) -> Need:
+    """The need, held. Raises Closed when it was taken back."""
+    need = holding.held(Need.objects.filter(pk=pk).select_related("call")).first()
+    if need is None:
+        raise Closed("the need was taken back")
+    return need
+
+
+def _given_before(claim: IdempotencyKey, need: Need) -> Orientation:
+    """What the same click gave. Raises BadValue when the key was for something else, Closed when that was erased."""
+    made = Orientation.objects.filter(uuid=claim.object_uuid).first() if claim.act == "give" else None
+    if claim.act != "give" or (made is not None and made.need_id != need.pk):
+        raise BadValue("key", "it was used for something else")
+    if made is None:
+        raise Closed("what was given has been erased")
+    return made
 
 
 def _may_transmit(need: Need, service: Service) -> bool:
@@ -105,10 +126,13 @@ def move(
     """Change the state. `by_kind`: states.AGENT, COORDINATOR, SERVICE, SYSTEM; the last two need no `by`.
 
     `version`: the one that was read. `barriers`: codes met by the person, added to the need's. Late recording: `at`.
-    Raises IllegalMove (nothing is written), Outdated when somebody was quicker, BadValue.
+    Raises IllegalMove (nothing is written), Outdated when somebody was quicker, BadValue, Closed when it was erased.
     """
-    need = Need.objects.select_for_update().get(pk=orientation.need_id)
-    found = Orientation.objects.select_for_update().get(pk=orientation.pk)
+    need = _held(orientation.need_id)
+    found = holding.held(Orientation.objects.filter(pk=orientation.pk)).first()
+    if found is None:
+        raise Closed("the orientation was erased")
+    holding.person(found.person_id)
     if version is not None and version != found.version:
         raise Outdated(found.version)
     now = timezone.now()
@@ -161,6 +185,7 @@ def settle(need: Need) -> str:
     """Compute the need's status from its orientations; closing it cancels what is pending, in this transaction."""
     answers = [states.Answer(*row) for row in need.orientations.values_list("state", "reason", "outcome")]
     status = states.need_status(answers, withdrawn=need.withdrawn_at is not None)
+    was_closed = need.status in states.CLOSED_NEEDS
     if status != need.status:
         need.status = status
         need.save(update_fields=["status"])
@@ -168,13 +193,17 @@ def settle(need: Need) -> str:
         follow_ups.cancel(
             FollowUp.objects.filter(need=need), because=CancelledBecause.NEED_CLOSED, at=timezone.now()
         )
+    elif was_closed:
+        # The help that closed it was entered in error, or it is wanted again: what is under way is looked after again.
+        for one in need.orientations.filter(state__in=states.UNDER_WAY):
+            follow_ups.plan(orientation=one, missing_only=True)
     return status
 
 
 @transaction.atomic
 def withdraw(*, need: Need, by) -> Need:
     """The person does not need it any more: the need is closed, what is under way is cancelled."""
-    need = Need.objects.select_for_update().get(pk=need.pk)
+    need = _held(need.pk)
     need.withdrawn_at = need.withdrawn_at or timezone.now()
     need.save(update_fields=["withdrawn_at"])
     for one in need.orientations.filter(state__in=states.UNDER_WAY):

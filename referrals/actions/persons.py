@@ -3,18 +3,21 @@
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.timezone import localdate
 
 from accounts.models import Team
 from audit.actor import acting
-from referrals import access, references
-from referrals.codes import AccessAction, CancelledBecause, ConsentKind
+from referrals import access, holding, references
+from referrals.codes import AccessAction, CancelledBecause, ConsentKind, FollowUpKind
 from referrals.errors import BadValue
 from referrals.models import Consent, FollowUp, Person, PersonIdentity, PersonPhone
 from referrals.texts import checked
 from sealing.keys import keyed_hash
 from services.rules import phone_e164
+
+from . import follow_ups
 
 TRIES = 8  # a reference that is taken is drawn again
 
@@ -107,11 +110,20 @@ def consent(*, person: Person, kind: str, by, script_version: str, service_uuid=
 
 @transaction.atomic
 def oppose(*, person: Person, by) -> int:
-    """The person does not want to be contacted: what is pending is cancelled with it. Returns how much was."""
-    Person.objects.filter(pk=person.pk).update(do_not_contact=True)
-    person.do_not_contact = True
-    pending = FollowUp.objects.filter(person=person, done_at=None, cancelled_at=None)
-    count = pending.update(cancelled_at=timezone.now(), cancelled_because=CancelledBecause.OPPOSITION)
+    """The person does not want to be contacted: what is pending is cancelled with it. Returns how much was.
+
+    Expiry stays: nobody is contacted by it, and without it the orientation would be under way for ever.
+    """
+    holding.person(person.pk)
+    Person.objects.filter(pk=person.pk, do_not_contact=False).update(
+        do_not_contact=True, version=F("version") + 1
+    )
+    person.refresh_from_db(fields=["do_not_contact", "version"])
+    count = follow_ups.cancel(
+        FollowUp.objects.filter(person=person).exclude(kind=FollowUpKind.EXPIRY),
+        because=CancelledBecause.OPPOSITION,
+        at=timezone.now(),
+    )
     with acting(by):
         access.note(action=AccessAction.CHANGE, kind="person", uuid=person.uuid, team=person.team_id)
     return count

@@ -60,6 +60,7 @@ class Need(models.Model):
     class Meta:
         default_permissions = ()
         ordering = ["sort_order", "pk"]
+        constraints = [models.UniqueConstraint(fields=["call", "term"], name="a_call_has_a_need_once")]
         indexes = [models.Index(fields=["team", "status"], name="needs_of_a_team")]
 
     def __str__(self) -> str:

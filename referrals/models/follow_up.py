@@ -41,6 +41,11 @@ class FollowUp(models.Model):
             models.CheckConstraint(
                 condition=Q(done_at=None) | Q(cancelled_at=None), name="done_or_cancelled_not_both"
             ),
+            models.UniqueConstraint(
+                fields=["orientation", "kind"],
+                name="an_orientation_waits_for_each_kind_once",
+                condition=Q(done_at=None, cancelled_at=None),
+            ),
         ]
         indexes = [
             models.Index(

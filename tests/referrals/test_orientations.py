@@ -170,8 +170,8 @@ class TestFollowingUp:
         ada = builders.agent()
         about = builders.person(ada)
         builders.orientation(ada, of=builders.need(ada, about=about))
-        assert persons.oppose(person=about, by=ada) == 2
-        assert pending() == set()
+        assert persons.oppose(person=about, by=ada) == 1
+        assert pending() == {"expiry"}  # by which nobody is contacted
         builders.orientation(ada, of=builders.need(ada, about=Person.objects.get(pk=about.pk)))
         assert pending() == {"expiry"}
 
