@@ -1,0 +1,386 @@
+"""What is done in a call. To the page's script each answers with the panels that changed and a sentence; else it goes back.
+
+JSON: {"said", "version"?, "panels"?: {name: HTML}, "field"?, "focus"?}; 409 another page wrote meanwhile, 422 refused: then
+nothing is written but what the answer says, and what was typed stays in the page.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from directory_site.desk.door import desk_view
+from referrals import access, references, selectors, states
+from referrals.actions import calls, follow_ups, orientations, persons
+from referrals.codes import AccessAction, Mode
+from referrals.errors import (
+    BadValue,
+    Closed,
+    ConsentNeeded,
+    DoNotContact,
+    IllegalMove,
+    NationalNumber,
+    NotListed,
+    Outdated,
+)
+from referrals.models import Call, Need, Person
+from services.models import Service
+
+from . import forms, pages, reporting
+from .views import BY_SCRIPT, find_call, show
+
+LATEST = timedelta(days=730)  # nobody is called back later than their file is kept
+WRONG = {
+    "place": _("This place is not known: type a postcode or the name of a commune."),
+    "note": _("The note is too long: 500 characters at most."),
+    "phone": _("This is no phone number and no reference."),
+    "need": _("No need of the list is called so."),
+    "at": _("This date cannot be read, or lies in the past."),
+}
+
+
+class Refused(Exception):
+    """An act that is not done: what is said, and the field that it is about."""
+
+    def __init__(self, said: str, *, field: str = "", status: int = 422, **more: Any) -> None:
+        super().__init__(said)
+        self.said, self.field, self.status, self.more = said, field, status, more
+
+
+def in_words(error: Exception) -> Refused:
+    """What a person reads of a refusal; the typed text is never repeated."""
+    match error:
+        case Refused():
+            return error
+        case Outdated():
+            said = gettext("This call was changed in another window. What you typed is still here.")
+            return Refused(said, status=409, version=error.version)
+        case NationalNumber():
+            said = gettext("There is a national number in it. It may not be kept: take it out.")
+            return Refused(said, field=error.field)
+        case Closed():
+            return Refused(gettext("It is closed already: nothing was changed."))
+        case DoNotContact():
+            return Refused(gettext("This person does not want to be called back."), field="at")
+        case NotListed():
+            return Refused(gettext("This service is closed or is not listed any more."))
+        case ConsentNeeded():
+            return Refused(gettext("A file is only sent with the person's agreement."))
+        case IllegalMove():
+            return Refused(gettext("This cannot be changed any more."))
+        case BadValue():
+            return Refused(
+                str(WRONG.get(error.field, _("One of the values is not known."))), field=error.field
+            )
+    raise error
+
+
+Act = Callable[[HttpRequest, Call], dict[str, Any]]
+
+
+def act(view: Act) -> Callable[..., HttpResponse]:
+    """A POST about one open call, in one transaction; what `referrals` refuses is said in words."""
+
+    @require_POST
+    @desk_view()
+    @wraps(view)
+    def acted(request: HttpRequest, uuid) -> HttpResponse:
+        call = find_call(request, uuid)
+        by_script = BY_SCRIPT in request.headers
+        try:
+            with transaction.atomic():
+                answer = view(request, call)
+        except (Refused, *_REFUSALS) as error:
+            refused = in_words(error)
+            body = {"said": refused.said, "field": refused.field, **refused.more}
+            if by_script:
+                return JsonResponse(body, status=refused.status)
+            with transaction.atomic():
+                return show(request, call, status=refused.status, said=refused.said, typed=request.POST)
+        if by_script:
+            return JsonResponse(answer)
+        if answer.get("choices") is not None or answer.get("offer"):
+            with transaction.atomic():
+                return show(request, call, said=answer["said"])
+        return redirect(answer.get("go") or reverse("desk:call", args=[call.uuid]))
+
+    return acted
+
+
+_REFUSALS = (
+    Outdated, NationalNumber, Closed, DoNotContact, NotListed, ConsentNeeded, IllegalMove, BadValue
+)  # fmt: skip
+
+
+def _version(request: HttpRequest) -> int | None:
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+@act
+def keep(request: HttpRequest, call: Call) -> dict[str, Any]:
+    """Keep situation, note and direction as typed. A part that cannot be kept is named, and the others are kept."""
+    lang, wrong = pages.language(), None
+    values: dict[str, Any] = {"note": request.POST.get("note", "")}
+    try:
+        values["situation"] = forms.situation(request.POST, lang)
+    except BadValue as error:
+        wrong = error
+        place = {name: call.situation[name] for name in ("postcode", "nis5") if name in call.situation}
+        values["situation"] = place | forms.situation_typed(request.POST)
+    if "direction" in request.POST:
+        values["direction"] = request.POST["direction"]
+    version = _version(request)
+    try:
+        with transaction.atomic():
+            call = calls.keep(call=call, by=request.user, version=version, **values)
+    except (NationalNumber, BadValue) as error:
+        if error.field != "note":
+            raise
+        del values["note"]
+        call, wrong = calls.keep(call=call, by=request.user, version=version, **values), error
+    if wrong is None:
+        return {"said": gettext("Saved"), "version": call.version}
+    refused = in_words(wrong)
+    return {"said": refused.said, "field": refused.field, "version": call.version, "refused": True}
+
+
+@act
+def who(request: HttpRequest, call: Call) -> dict[str, Any]:
+    """Look a reference or a number up in the call's team; one person found is the caller."""
+    text = request.POST.get("who", "").strip()[:60]
+    rows = selectors.within(Person.objects.filter(merged_into=None, team=call.team_id), request.user)
+    reference = references.parse(text)
+    hashed = None if reference else persons.phone_hash(text)
+    if reference is None and hashed is None:
+        raise Refused(str(WRONG["phone"]), field="who")
+    chosen = request.POST.get("person", "")
+    found = list(
+        (rows.filter(reference=reference) if reference else rows.filter(phones__number_hash=hashed))
+        .distinct()
+        .order_by("pk")[:10]
+    )
+    access.note(action=AccessAction.SEARCH, kind="person", count=len(found), team=call.team_id)
+    if chosen:
+        found = [one for one in found if str(one.uuid) == chosen]
+    if len(found) == 1:
+        return _set_person(request, call, found[0])
+    if found:
+        said = gettext("Several people have this number: choose one.")
+        return {
+            "said": said,
+            "choices": [{"uuid": str(one.uuid), "reference": one.reference} for one in found],
+        }
+    if reference:
+        raise Refused(gettext("No file of your team has this reference."), field="who")
+    said = gettext("Nobody in your team is known by this number. Enter makes a new file with it.")
+    return {"said": said, "offer": True}
+
+
+@act
+def new_person(request: HttpRequest, call: Call) -> dict[str, Any]:
+    """A person without a name, with a number to call back when one was typed. Pressed twice it is one."""
+    if call.person_id:
+        return _set_person(request, call, call.person)
+    number = request.POST.get("who", "").strip()[:60]
+    locked = Call.objects.select_for_update().get(pk=call.pk)
+    if locked.person_id:
+        return _set_person(request, call, locked.person)
+    person = persons.begin(team=call.team, by=request.user, situation=call.situation)
+    if number:
+        persons.add_phone(person=person, number=number, by=request.user)
+    return _set_person(request, call, person)
+
+
+def _set_person(request: HttpRequest, call: Call, person: Person) -> dict[str, Any]:
+    """The page's version stays its own: only when it had read the newest does it learn the next."""
+    ours = _version(request)
+    before = call.version
+    call = calls.set_person(call=call, person=person, by=request.user)
+    known = {
+        name: value
+        for name in ("age_band", "bim", "languages", "mobility", "audiences")
+        if (value := getattr(person, name)) not in ("", None, []) and name not in call.situation
+    }
+    if person.postcode and not {"postcode", "nis5"} & set(call.situation):
+        known["postcode"] = person.postcode
+    names = ["who", "needs", "given", "call_back"]
+    if known:
+        call = calls.keep(call=call, by=request.user, situation=call.situation | known)
+        names.append("situation")
+    call.person = person
+    return {
+        "said": gettext("The call is about %(reference)s.") % {"reference": person.reference},
+        "version": call.version if ours in (None, before) else ours,
+        "panels": pages.panels(request, call, *names),
+    }
+
+
+@act
+def add_need(request: HttpRequest, call: Call) -> dict[str, Any]:
+    text = request.POST.get("need_text", "")
+    term = forms.need(text, pages.language())
+    if term is None:
+        raise Refused(str(WRONG["need"]), field="need_text")
+    need = calls.add_need(call=call, term=term, by=request.user)
+    return {
+        "said": gettext("Need noted"),
+        "panels": pages.panels(request, call, "needs", chosen=need.uuid),
+        "search": True,
+    }
+
+
+def _need(request: HttpRequest, call: Call, name: str = "need") -> Need | None:
+    try:
+        uuid = UUID(request.POST.get(name, ""))
+    except ValueError:
+        return None
+    return selectors.needs(request.user).filter(call=call, uuid=uuid).first()
+
+
+@act
+def remove_need(request: HttpRequest, call: Call) -> dict[str, Any]:
+    need = _need(request, call, "remove")
+    if need is not None:
+        calls.remove_need(need=need, by=request.user)
+    return {
+        "said": gettext("Need taken away"),
+        "panels": pages.panels(request, call, "needs"),
+        "search": True,
+    }
+
+
+@act
+def orient(request: HttpRequest, call: Call) -> dict[str, Any]:
+    """Send the chosen need (or the only one, or what the words were read as) to a service."""
+    mode = request.POST.get("mode") or Mode.DETAILS_GIVEN
+    at = None
+    if mode == Mode.APPOINTMENT_MADE:
+        at = _moment(request.POST.get("appointment_at", ""), field="appointment_at")
+    service = _service(request)
+    key = _key(request)
+    if call.ended_at is not None:
+        raise Closed("the call has ended")
+    need = _need_meant(request, call)
+    made = orientations.give(
+        need=need, service=service, mode=mode, by=request.user, key=key, appointment_at=at
+    )
+    names = {"service": pages.name_of(made.snapshot), "mode": Mode(made.mode).label}
+    return {
+        "said": gettext("%(mode)s: %(service)s") % names,
+        "panels": pages.panels(request, call, "needs", "given", chosen=need.uuid),
+    }
+
+
+def _need_meant(request: HttpRequest, call: Call) -> Need:
+    if (chosen := _need(request, call)) is not None:
+        return chosen
+    noted = list(call.needs.all()[:2])
+    if len(noted) == 1:
+        return noted[0]
+    term = None
+    if not noted and (code := request.POST.get("read_as", "")):
+        term = forms.need_of(code)
+    if term is None:
+        raise Refused(gettext("Say first which need this is for."), field="need_text")
+    return calls.add_need(call=call, term=term, by=request.user)
+
+
+def _service(request: HttpRequest) -> Service:
+    try:
+        uuid = UUID(request.POST.get("service", ""))
+    except ValueError as error:
+        raise Refused(gettext("Choose a service first."), field="q") from error
+    found = (
+        Service.objects.select_related("organization")
+        .prefetch_related("phones", "service_at_locations__location", "service_at_locations__phones")
+        .filter(uuid=uuid)
+        .first()
+    )
+    if found is None:
+        raise NotListed(str(uuid))
+    return found
+
+
+def _key(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None
+
+
+def _moment(text: str, *, field: str) -> datetime:
+    """A local date and time to come ("2026-11-24T10:00"), aware."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is not None and timezone.is_naive(found):
+        found = timezone.make_aware(found)
+    now = timezone.now()
+    if found is None or not now < found < now + LATEST:
+        raise Refused(str(WRONG["at"]), field=field)
+    return found
+
+
+@act
+def undo(request: HttpRequest, call: Call) -> dict[str, Any]:
+    """An orientation of this call was entered in error; its author may say so for a day."""
+    try:
+        uuid = UUID(request.POST.get("orientation", ""))
+    except ValueError as error:
+        raise Closed("no such orientation") from error
+    one = selectors.orientations(request.user).filter(call=call, uuid=uuid).first()
+    if one is None:
+        raise Closed("no such orientation")
+    orientations.move(orientation=one, to=states.ENTERED_IN_ERROR, by=request.user)
+    return {
+        "said": gettext("Taken back: entered in error"),
+        "panels": pages.panels(request, call, "needs", "given"),
+    }
+
+
+@act
+def call_back(request: HttpRequest, call: Call) -> dict[str, Any]:
+    """Call this person back: at one of the quick moments (1, 2, 3), or at a date and time."""
+    quick = {key: at for key, _words, at in pages.quick_days(timezone.localdate())}
+    at = quick.get(request.POST.get("quick", "")) or _moment(request.POST.get("at", ""), field="at")
+    if call.person_id is None:
+        raise Refused(gettext("Say first who is called back: a number is enough."), field="who")
+    made = follow_ups.set_call_back(call=call, at=at, by=request.user)
+    day = date_format(timezone.localtime(made.due_at), "l j F H:i")
+    return {
+        "said": gettext("Call back on %(day)s") % {"day": day},
+        "panels": pages.panels(request, call, "call_back"),
+    }
+
+
+@act
+def report(request: HttpRequest, call: Call) -> dict[str, Any]:
+    """What is wrong with a listing, at once to every agent."""
+    try:
+        reporting.report(
+            service=_service(request), reason=request.POST.get("reason", ""), by=request.user, team=call.team
+        )
+    except (ValueError, LookupError) as error:
+        raise Refused(gettext("This could not be reported.")) from error
+    return {"said": gettext("Reported: thank you"), "search": True}
+
+
+@act
+def close(request: HttpRequest, call: Call) -> dict[str, Any]:
+    """End the call. Twice is once."""
+    calls.close(call=call, by=request.user)
+    return {"said": gettext("The call is closed"), "go": reverse("desk:screen")}

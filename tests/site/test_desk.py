@@ -1,0 +1,254 @@
+"""The desk's one screen as its pages and acts answer: begun, kept, a need, searched, oriented, called back, closed."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from referrals.models import AccessRow, Call, FollowUp, Need, Orientation, Person
+from search import finder
+from search.engine import EngineUnavailable
+from services.models import Phone, Service
+from tests.referrals import builders
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_directory")]
+SCRIPT = {"HTTP_X_DESK": "1"}
+NATIONAL_NUMBER = "85.07.30-033.28"
+
+
+def desk(name: str = "ada", **values) -> Client:
+    user = builders.agent(name, **values)
+    user.language = "fr"
+    user.save()
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def agent() -> Client:
+    return desk()
+
+
+def begun(client: Client) -> Call:
+    answer = client.post("/desk/calls/", {"direction": "incoming"})
+    assert answer.status_code == 302
+    return Call.objects.get(uuid=answer["Location"].rstrip("/").rpartition("/")[2])
+
+
+def do(client: Client, call: Call, act: str, **fields):
+    return client.post(f"/desk/calls/{call.uuid}/{act}/", fields, **SCRIPT)
+
+
+def listed(words: str = "cpas") -> Service:
+    return Service.objects.filter(live=True, lifecycle="published", name_fr__icontains=words).first()
+
+
+def test_a_call_from_the_first_word_to_its_end(agent: Client):
+    call = begun(agent)
+    assert agent.get(f"/desk/calls/{call.uuid}/").status_code == 200
+    kept = do(agent, call, "keep", version=1, note="rappeler le fils", place="1080", age_band="75_84", bim="yes",
+              languages=["fr", "ar"], mobility="housebound")  # fmt: skip
+    assert kept.json()["version"] == 2
+    call.refresh_from_db()
+    assert call.note == "rappeler le fils"
+    assert call.situation == {
+        "postcode": "1080", "age_band": "75_84", "bim": True, "languages": ["fr", "ar"], "mobility": "housebound",
+    }  # fmt: skip
+    assert do(agent, call, "needs", need_text="food").status_code == 200
+    need = call.needs.get()
+    assert need.term.code == "food"
+    found = do(agent, call, "search", q="cpas", place="1080", need_code="food").content.decode()
+    assert 'name="service"' in found
+    service = listed()
+    key = str(uuid4())
+    for _twice in range(2):
+        given = do(agent, call, "orient", service=service.uuid, need=need.uuid, key=key)
+        assert given.status_code == 200
+    one = Orientation.objects.get(call=call)
+    assert (one.mode, one.state, one.service) == ("details_given", "requested", service)
+    unknown = do(agent, call, "who", who="0470 12 34 56")
+    assert unknown.json()["offer"]
+    made = do(agent, call, "person", who="0470 12 34 56").json()
+    person = Person.objects.get()
+    assert person.reference in made["panels"]["who"]
+    assert person.postcode == "1080", "what of the situation lasts is the person's"
+    assert do(agent, call, "call-back", quick="1").status_code == 200
+    assert FollowUp.objects.filter(person=person, kind="call_back").count() == 1
+    assert do(agent, call, "close").json()["go"] == "/desk/"
+    call.refresh_from_db()
+    assert call.ended_at is not None
+    assert do(agent, call, "keep", version=9, note="trop tard").status_code in (409, 422)
+
+
+def test_who_called_before_is_found_by_number_and_by_reference(agent: Client):
+    first = begun(agent)
+    do(agent, first, "person", who="0470 12 34 56")
+    person = Person.objects.get()
+    for typed in ("+32 470/12.34.56", person.reference.lower()):
+        again = begun(agent)
+        assert do(agent, again, "who", who=typed).status_code == 200
+        again.refresh_from_db()
+        assert again.person == person
+    assert AccessRow.objects.filter(action="search", object_kind="person").count() == 2
+    other = desk("bob", team=builders.fund("other"))
+    theirs = begun(other)
+    assert do(other, theirs, "who", who="0470123456").json().get("offer")
+    assert do(other, theirs, "who", who=person.reference).status_code == 422
+
+
+def test_another_teams_call_is_not_there(agent: Client):
+    call = begun(agent)
+    other = desk("bob", team=builders.fund("other"))
+    assert other.get(f"/desk/calls/{call.uuid}/").status_code == 404
+    for act in ("keep", "who", "person", "needs", "needs/remove", "orient", "undo", "call-back", "report", "close",
+                "search"):  # fmt: skip
+        assert do(other, call, act, note="x", q="x").status_code == 404, act
+    assert Call.objects.get(pk=call.pk).version == 1
+
+
+def test_an_outdated_page_is_told_and_writes_nothing(agent: Client):
+    call = begun(agent)
+    do(agent, call, "keep", version=1, note="le premier")
+    answer = do(agent, call, "keep", version=1, note="le second")
+    assert answer.status_code == 409
+    assert answer.json()["version"] == 2
+    assert "autre fenêtre" in answer.json()["said"] or "another window" in answer.json()["said"]
+    assert Call.objects.get(pk=call.pk).note == "le premier"
+
+
+def test_a_page_that_was_behind_stays_behind_when_it_names_the_person(agent: Client):
+    call = begun(agent)
+    do(agent, call, "keep", version=1, note="dans l'autre fenêtre")
+    answer = do(agent, call, "person", version=1)
+    assert answer.json()["version"] == 1
+    assert do(agent, call, "keep", version=1, note="").status_code == 409
+
+
+def test_a_national_number_is_refused_and_the_rest_is_kept(agent: Client):
+    call = begun(agent)
+    answer = do(agent, call, "keep", version=1, note=f"NISS {NATIONAL_NUMBER}", place="1000").json()
+    assert answer["refused"]
+    assert answer["field"] == "note"
+    assert NATIONAL_NUMBER not in answer["said"]
+    call.refresh_from_db()
+    assert call.note is None
+    assert call.situation == {"postcode": "1000"}
+    page = agent.post(f"/desk/calls/{call.uuid}/needs/", {"need_text": "xyzzy"})
+    assert page.status_code == 422
+    assert "xyzzy" in page.content.decode(), "what was typed stays in the page"
+
+
+def test_an_unknown_place_is_said_and_the_note_is_kept(agent: Client):
+    call = begun(agent)
+    answer = do(agent, call, "keep", version=1, note="à garder", place="Nullepart-les-Bains").json()
+    assert (answer["refused"], answer["field"]) == (True, "place")
+    assert Call.objects.get(pk=call.pk).note == "à garder"
+
+
+def test_without_a_need_the_words_say_it_or_it_is_asked_for(agent: Client):
+    call, service = begun(agent), listed()
+    asked = do(agent, call, "orient", service=service.uuid)
+    assert asked.status_code == 422
+    assert asked.json()["field"] == "need_text"
+    assert do(agent, call, "orient", service=service.uuid, read_as="food").status_code == 200
+    assert Need.objects.get(call=call).term.code == "food"
+
+
+def test_an_orientation_is_taken_back_as_entered_in_error(agent: Client):
+    call = begun(agent)
+    do(agent, call, "orient", service=listed().uuid, read_as="food")
+    one = Orientation.objects.get(call=call)
+    assert do(agent, call, "undo", orientation=one.uuid).status_code == 200
+    one.refresh_from_db()
+    assert one.state == "entered_in_error"
+    assert do(agent, call, "undo", orientation=one.uuid).status_code == 422
+
+
+def test_an_appointment_has_a_moment_to_come(agent: Client):
+    call, service = begun(agent), listed()
+    fields = {"service": service.uuid, "read_as": "food", "mode": "appointment_made"}
+    for wrong in ("", "demain", "2020-01-01T10:00", "9999-12-31T10:00", "2026-02-31T10:00"):
+        assert do(agent, call, "orient", appointment_at=wrong, **fields).status_code == 422, wrong
+    assert not Need.objects.filter(call=call).exists()
+    at = (timezone.localtime() + timedelta(days=2)).strftime("%Y-%m-%dT10:00")
+    assert do(agent, call, "orient", appointment_at=at, **fields).status_code == 200
+    assert Orientation.objects.get(call=call).appointment_at is not None
+
+
+def test_nobody_is_called_back_without_being_known_or_who_objects(agent: Client):
+    call = begun(agent)
+    assert do(agent, call, "call-back", quick="1").json()["field"] == "who"
+    do(agent, call, "person", who="0470123456")
+    Person.objects.update(do_not_contact=True)
+    assert do(agent, call, "call-back", quick="1").status_code == 422
+    assert not FollowUp.objects.filter(kind="call_back").exists()
+
+
+def test_the_search_shows_numbers_for_professionals_in_the_same_few_questions(agent: Client):
+    call, service = begun(agent), listed("Molenbeek")
+    Phone.objects.create(service=service, number="02 412 53 99", visibility="professionals")
+    do(agent, call, "search", q="cpas")  # what is read once a process
+    counts = []
+    for words in ("zzzzqqqq", service.name_fr, "aide"):
+        with CaptureQueriesContext(connection) as asked:
+            page = do(
+                agent, call, "search", q=words, place="1080", age_band="75_84", languages=["fr"]
+            ).content.decode()
+        counts.append(len(asked))
+        if words == service.name_fr:
+            assert "02 412 53 99" in page
+    assert len(set(counts)) == 1, counts
+    assert counts[0] <= 12, counts
+
+
+def test_the_situation_counts_and_can_be_left_out(agent: Client):
+    call = begun(agent)
+    fields = {"q": "aide", "place": "1080", "languages": ["ar"]}
+    within = do(agent, call, "search", **fields).content.decode()
+    assert 'data-without="language"' in within
+    assert 'data-without="near"' in within
+    without = do(agent, call, "search", without="language", **fields).content.decode()
+    assert 'data-with="language"' in without
+    assert 'data-without="near"' in without
+
+
+def test_the_words_are_in_no_address_and_only_post_is_answered(agent: Client):
+    call = begun(agent)
+    assert agent.get(f"/desk/calls/{call.uuid}/search/?q=dupont").status_code == 405
+
+
+def test_without_script_the_search_and_the_acts_are_pages(agent: Client):
+    call = begun(agent)
+    do(agent, call, "keep", version=1, place="1080")
+    page = agent.post(f"/desk/calls/{call.uuid}/search/", {"q": "cpas", "kept": "1"})
+    assert 'value="cpas"' in page.content.decode()
+    assert "CPAS de Molenbeek-Saint-Jean" in page.content.decode()
+    done = agent.post(f"/desk/calls/{call.uuid}/needs/", {"need_text": "food"})
+    assert done["Location"] == f"/desk/calls/{call.uuid}/"
+
+
+def test_when_no_engine_answers_the_call_goes_on(agent: Client, monkeypatch):
+    def fails(*args, **kwargs):
+        raise EngineUnavailable("down")
+
+    call = begun(agent)
+    monkeypatch.setattr(finder, "find", fails)
+    page = do(agent, call, "search", q="cpas")
+    assert page.status_code == 200
+    assert 'role="alert"' in page.content.decode()
+    assert do(agent, call, "keep", version=1, note="on continue").status_code == 200
+
+
+def test_who_opens_a_call_with_a_person_leaves_a_row(agent: Client):
+    call = begun(agent)
+    do(agent, call, "person")
+    before = AccessRow.objects.filter(object_uuid=Person.objects.get().uuid, action="view").count()
+    agent.get(f"/desk/calls/{call.uuid}/")
+    assert (
+        AccessRow.objects.filter(object_uuid=Person.objects.get().uuid, action="view").count() == before + 1
+    )

@@ -1,0 +1,126 @@
+"""The desk in a real browser: a whole call by keyboard, a browser that is killed, nothing left in its storage."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.services.test_form_in_a_browser import TYPED_TO_KILLED_S, Victim
+
+KEY_GROUPS = 12
+WAIT = 20_000  # ms
+
+
+@pytest.fixture
+def victim(chromium: Browser, tmp_path: Path) -> Iterator[Victim]:
+    made = Victim(chromium, tmp_path / "profile")
+    yield made
+    made.kill()
+
+
+def sign_in(page: Page, site: str, name: str = "agent") -> None:
+    page.goto(f"{site}/admin/login/")
+    page.fill("#id_username", name)
+    page.fill("#id_password", f"demo-{name}")
+    page.click("button[type=submit]")
+    page.wait_for_url(lambda url: "login" not in url)
+    page.goto(f"{site}/desk/")
+
+
+class Keyboard:
+    """Counts key groups: one uninterrupted word or number, or one command key."""
+
+    def __init__(self, page: Page) -> None:
+        self._page, self.groups = page, 0
+
+    def type(self, text: str) -> None:
+        self.groups += 1
+        self._page.keyboard.type(text, delay=15)
+
+    def press(self, key: str) -> None:
+        self.groups += 1
+        self._page.keyboard.press(key)
+
+
+def test_the_common_call_without_a_mouse_in_twelve_key_groups(page: Page, running_site: str):
+    sign_in(page, running_site)
+    keys, said = Keyboard(page), page.locator("[data-said]")
+    keys.press("c")
+    expect(page.locator("#q")).to_be_focused(timeout=WAIT)
+    keys.type("colis alimentaire")
+    expect(page.locator("[data-row]").first).to_be_visible(timeout=WAIT)
+    keys.press("Enter")
+    expect(page.locator("[name=service]").first).to_be_focused(timeout=WAIT)
+    keys.press("o")
+    expect(page.locator("[data-panel=given] li")).to_have_count(1, timeout=WAIT)
+    keys.press("w")
+    keys.type("0470 98 76 54")
+    keys.press("Enter")
+    expect(page.locator("[data-new-person]")).to_be_focused(timeout=WAIT)
+    keys.press("Enter")
+    expect(page.locator(".person b")).to_be_visible(timeout=WAIT)
+    keys.press("r")
+    keys.press("1")
+    expect(page.locator("[data-panel=call_back] .set")).to_be_visible(timeout=WAIT)
+    expect(said).not_to_be_empty()
+    keys.press("Control+Enter")
+    page.wait_for_url(f"{running_site}/desk/", timeout=WAIT)
+    assert keys.groups <= KEY_GROUPS, keys.groups
+
+
+def test_a_killed_browser_loses_five_seconds_at_most_and_kept_nothing(
+    victim: Victim, page: Page, running_site: str
+):
+    theirs = victim.page
+    sign_in(theirs, running_site, "agent2")
+    theirs.keyboard.press("c")
+    expect(theirs.locator("#q")).to_be_focused(timeout=WAIT)
+    address = theirs.url
+    theirs.fill("#place", "1080")
+    theirs.click("#note")
+    theirs.keyboard.type("Elle entend mal, parler fort.", delay=15)
+    time.sleep(TYPED_TO_KILLED_S)
+    kept = theirs.evaluate(
+        "async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length]"
+    )
+    assert kept == [0, 0, 0]
+    assert "?" not in theirs.url
+    victim.kill()
+    sign_in(page, running_site, "agent2")
+    page.goto(address)
+    assert page.input_value("#note") == "Elle entend mal, parler fort."
+    assert page.input_value("#place") == "1080"
+
+
+def test_two_windows_of_one_call_are_told_of_each_other(page: Page, running_site: str):
+    sign_in(page, running_site)
+    page.keyboard.press("c")
+    expect(page.locator("#q")).to_be_focused(timeout=WAIT)
+    second = page.context.new_page()
+    second.goto(page.url)
+    second.fill("#note", "de la seconde")
+    second.wait_for_function("document.querySelector('[name=version]').value === '2'", timeout=WAIT)
+    page.fill("#note", "de la première")
+    expect(page.locator("[data-conflict]")).to_be_visible(timeout=WAIT)
+    assert page.input_value("#note") == "de la première"
+    page.click("[data-keep-mine]")
+    page.wait_for_function("document.querySelector('[name=version]').value === '3'", timeout=WAIT)
+    second.reload()
+    assert second.input_value("#note") == "de la première"
+    second.close()
+
+
+def test_letters_are_letters_in_a_field_and_the_keys_are_listed(page: Page, running_site: str):
+    sign_in(page, running_site)
+    page.keyboard.press("c")
+    expect(page.locator("#q")).to_be_focused(timeout=WAIT)
+    page.keyboard.type("corps")
+    assert page.input_value("#q") == "corps"
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("[data-keys]")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("s")
+    expect(page.locator("#place")).to_be_focused()
