@@ -44,5 +44,11 @@ JOBS = (
     Job("suggestions.forget", timedelta(hours=1), "services.suggestions.actions.forget"),
     Job("suggestions.forget_senders_of_a_day", timedelta(hours=1), "services.suggestions.quota.forget"),
     Job("reports.expire", timedelta(hours=1), "services.reports.actions.expire"),
+    Job(
+        "retention.nightly",
+        timedelta(days=1),
+        "referrals.actions.retention.nightly",
+        lease=timedelta(hours=2),
+    ),
     Job("tasks.prune", timedelta(days=1), "directory_site.queue.prune"),
 )

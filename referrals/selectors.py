@@ -8,10 +8,11 @@ from typing import TypeVar
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
+from accounts.models import Membership
 from accounts.roles import BY_CODE
 from accounts.selectors import roles_by_team
 
-from .models import Call, FollowUp, Need, Opening, Orientation, Person
+from .models import AccessRow, Call, FollowUp, Need, Opening, Orientation, Person
 
 USE, VIEW, OTHER = "referrals.use_desk", "referrals.view_person", "referrals.open_other_team"
 COORDINATE, FIGURES = "referrals.coordinate", "referrals.view_figures"
@@ -48,7 +49,37 @@ def persons(user) -> QuerySet[Person]:
     own = Q(team__in=teams_holding(user, VIEW))
     if teams_holding(user, OTHER):
         own |= Q(pk__in=opened)
-    return Person.objects.filter(own, merged_into=None)
+    return Person.objects.filter(own, merged_into=None, anonymised_at=None)
+
+
+def files(user, permission: str) -> QuerySet[Person]:
+    """Persons of the teams in which the user holds this permission; what is merged or forgotten is not there."""
+    return within(Person.objects.filter(merged_into=None, anonymised_at=None), user, permission)
+
+
+def same_number(person: Person) -> QuerySet[Person]:
+    """Others of the team who have a number of this person's: perhaps the same person twice."""
+    hashes = person.phones.values("number_hash")
+    return (
+        Person.objects.filter(
+            team=person.team_id, phones__number_hash__in=hashes, merged_into=None, anonymised_at=None
+        )
+        .exclude(pk=person.pk)
+        .distinct()
+    )
+
+
+def openings(user) -> QuerySet[Opening]:
+    """Files opened across teams, by or of the teams that the user coordinates; the newest first."""
+    teams = teams_holding(user, COORDINATE)
+    return Opening.objects.filter(Q(team__in=teams) | Q(person__team__in=teams)).order_by("-opened_at")
+
+
+def access_rows(user) -> QuerySet[AccessRow]:
+    """Who did what, for the teams whose data the user protects: about their persons, or by their members."""
+    teams = teams_holding(user, ACCESS)
+    members = Membership.objects.filter(team__in=teams).values("user")
+    return AccessRow.objects.filter(Q(team_id__in=teams) | Q(actor_id__in=members)).order_by("-pk")
 
 
 def calls(user) -> QuerySet[Call]:

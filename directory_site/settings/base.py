@@ -213,6 +213,23 @@ DEMONSTRATION = False  # the banner that says that the data are for demonstratio
 SEALING_KEYS = [key.strip() for key in os.environ.get("SEALING_KEYS", "").split(",") if key.strip()]
 SEALING_HASH_KEY = os.environ.get("SEALING_HASH_KEY", "")
 
+# Persons at the desk. RETENTION: days by kind in place of the defaults of referrals/retention.py ("person=300,access=365"
+# in the environment). The nightly job forgets only when RETENTION_RUN is "1"; else it counts what would go. The log of
+# what was forgotten stands outside the database, so that it is replayed over a restored one: back it up apart.
+RETENTION = {
+    kind.strip(): int(days)
+    for kind, _equals, days in (
+        part.partition("=") for part in os.environ.get("RETENTION", "").split(",") if part.strip()
+    )
+}
+RETENTION_RUN = os.environ.get("RETENTION_RUN", "") == "1"
+RETENTION_LOG = Path(os.environ.get("RETENTION_LOG", VAR_DIR / "forgotten.jsonl"))
+# How long a file of another team stays open; look-ups of persons an agent may do in an hour; from how many opened files
+# in a day an agent stands on the data-protection officer's page.
+OPENING_HOURS = int(os.environ.get("OPENING_HOURS", "8"))
+LOOKUPS_PER_HOUR = int(os.environ.get("LOOKUPS_PER_HOUR", "30"))
+MANY_FILES_A_DAY = int(os.environ.get("MANY_FILES_A_DAY", "40"))
+
 # Mail: the server that takes ours (production), how long each of its answers may take, and who writes.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))

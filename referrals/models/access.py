@@ -14,6 +14,10 @@ class AccessRows(models.QuerySet):
     def delete(self):
         raise AppendOnly("access rows are never deleted; their retention is referrals.retention's")
 
+    def forget(self) -> int:
+        """For the retention only (referrals.actions.retention): they are past their period."""
+        return self._raw_delete(self.db)
+
 
 class AccessRow(models.Model):
     """One read or act over persons' data. Kept by value: it outlives the person and the account. No name, no number."""
@@ -56,7 +60,12 @@ class Opening(models.Model):
     reason = models.CharField(max_length=200)
     opened_at = models.DateTimeField(auto_now_add=True)
     until = models.DateTimeField()
-    seen_at = models.DateTimeField(null=True, blank=True, help_text="when a coordinator has read the report")
+    seen_at = models.DateTimeField(
+        null=True, blank=True, help_text="when a coordinator of the user's team has read the report"
+    )
+    owner_seen_at = models.DateTimeField(
+        null=True, blank=True, help_text="when a coordinator of the person's team has read it"
+    )
 
     class Meta:
         default_permissions = ()

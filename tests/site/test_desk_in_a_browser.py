@@ -75,6 +75,7 @@ def test_a_killed_browser_loses_five_seconds_at_most_and_kept_nothing(
 ):
     theirs = victim.page
     sign_in(theirs, running_site, "agent2")
+    theirs.evaluate("localStorage.clear(), sessionStorage.clear()")  # what the admin's first page left
     theirs.keyboard.press("c")
     expect(theirs.locator("#q")).to_be_focused(timeout=WAIT)
     address = theirs.url
@@ -101,12 +102,12 @@ def test_two_windows_of_one_call_are_told_of_each_other(page: Page, running_site
     second = page.context.new_page()
     second.goto(page.url)
     second.fill("#note", "de la seconde")
-    second.wait_for_function("document.querySelector('[name=version]').value === '2'", timeout=WAIT)
+    expect(second.locator("[name=version]")).to_have_value("2", timeout=WAIT)
     page.fill("#note", "de la première")
     expect(page.locator("[data-conflict]")).to_be_visible(timeout=WAIT)
     assert page.input_value("#note") == "de la première"
     page.click("[data-keep-mine]")
-    page.wait_for_function("document.querySelector('[name=version]').value === '3'", timeout=WAIT)
+    expect(page.locator("[name=version]")).to_have_value("3", timeout=WAIT)
     second.reload()
     assert second.input_value("#note") == "de la première"
     second.close()

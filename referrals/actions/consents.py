@@ -1,0 +1,127 @@
+"""Writes about consent and contact on a person's page: withdrawn, safe ways to call, numbers that are wrong."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.timezone import localdate
+
+from audit.actor import acting
+from referrals import access, retention, states
+from referrals.codes import (
+    AccessAction,
+    CancelledBecause,
+    ConsentKind,
+    ContactPreference,
+    FollowUpKind,
+    Mode,
+)
+from referrals.errors import BadValue
+from referrals.models import Consent, FollowUp, Orientation, Person, PersonPhone
+from referrals.texts import checked
+
+from . import follow_ups, orientations, persons
+from .retention import lasting
+
+
+@transaction.atomic
+def withdraw(*, consent: Consent, by) -> Consent:
+    """The person takes it back. Twice is once.
+
+    "transmit": what was transmitted to that service and is under way is cancelled. "keep_record": the file is erased
+    after RETENTION["wish"] days. "contact": planned calls to the person are cancelled.
+    """
+    found = Consent.objects.select_for_update().select_related("person").get(pk=consent.pk)
+    if found.withdrawn_at is not None:
+        return found
+    now, person = timezone.now(), found.person
+    found.withdrawn_at = now
+    found.save(update_fields=["withdrawn_at"])
+    if found.kind == ConsentKind.TRANSMIT:
+        _stop_transmitted(found, by)
+    elif found.kind == ConsentKind.KEEP_RECORD:
+        plan_erasure(person=person)
+    else:
+        theirs = FollowUp.objects.filter(
+            person=person, kind__in=[FollowUpKind.PERSON, FollowUpKind.CALL_BACK]
+        )
+        follow_ups.cancel(theirs, because=CancelledBecause.OPPOSITION, at=now)
+    with acting(by):
+        access.note(action=AccessAction.CHANGE, kind="consent", uuid=person.uuid, team=person.team_id)
+    return found
+
+
+def _stop_transmitted(consent: Consent, by) -> None:
+    agreed_again = Q(kind=ConsentKind.TRANSMIT, withdrawn_at=None, person=consent.person_id)
+    rows = Orientation.objects.filter(
+        person=consent.person_id, mode=Mode.FILE_TRANSMITTED, state__in=states.UNDER_WAY
+    )
+    if consent.service_uuid is not None:
+        rows = rows.filter(service_uuid=consent.service_uuid)
+    still = set(Consent.objects.filter(agreed_again).values_list("service_uuid", flat=True))
+    for one in rows.exclude(service_uuid__in=[uuid for uuid in still if uuid]).order_by("need", "pk"):
+        orientations.move(orientation=one, to=states.CANCELLED, by=by, reason="consent_withdrawn")
+
+
+def plan_erasure(*, person: Person) -> None:
+    """Promise the erasure; in the caller's transaction. An earlier promise stands."""
+    on = localdate() + timedelta(days=lasting()[retention.WISH])
+    Person.objects.filter(Q(retention_due_on=None) | Q(retention_due_on__gt=on), pk=person.pk).update(
+        retention_due_on=on, version=F("version") + 1
+    )
+
+
+@transaction.atomic
+def give(*, person: Person, kind: str, by, script_version: str, service_uuid=None) -> Consent:
+    """Note what was agreed to; the same once more is the one that is there. "keep_record" takes back a planned erasure.
+
+    Raises BadValue: no such kind, or "transmit" without the service.
+    """
+
+    Person.objects.select_for_update().get(pk=person.pk)
+    if kind == ConsentKind.TRANSMIT and service_uuid is None:
+        raise BadValue("service", "to which service")
+    if kind != ConsentKind.TRANSMIT:
+        service_uuid = None
+    there = Consent.objects.filter(
+        person=person, kind=kind, service_uuid=service_uuid, withdrawn_at=None
+    ).first()
+    if there is not None:
+        return there
+    made = persons.consent(
+        person=person, kind=kind, by=by, script_version=script_version, service_uuid=service_uuid
+    )
+    if kind == ConsentKind.KEEP_RECORD:
+        Person.objects.filter(pk=person.pk).update(retention_due_on=None, version=F("version") + 1)
+    return made
+
+
+@transaction.atomic
+def set_contact(*, person: Person, by, preference: str, safety: str | None, opposed: bool) -> Person:
+    """How this person wants to be reached, and how it is safe. Raises BadValue, NationalNumber."""
+
+    if preference and preference not in ContactPreference.values:
+        raise BadValue("contact_preference", f"one of {', '.join(ContactPreference.values)}")
+    found = Person.objects.select_for_update().get(pk=person.pk)
+    found.contact_preference = preference
+    found.contact_safety = checked("contact_safety", safety, longest=300)
+    if found.do_not_contact and not opposed:
+        found.do_not_contact = False
+    found.version += 1
+    found.save(update_fields=["contact_preference", "contact_safety", "do_not_contact", "version"])
+    if opposed and not found.do_not_contact:
+        persons.oppose(person=found, by=by)
+    else:
+        with acting(by):
+            access.note(action=AccessAction.CHANGE, kind="person", uuid=found.uuid, team=found.team_id)
+    return found
+
+
+@transaction.atomic
+def mark_phone(*, phone: PersonPhone, bad: bool, by) -> None:
+    """A wrong number: nobody dials it again; or it was right after all."""
+    PersonPhone.objects.filter(pk=phone.pk).update(is_bad=bad)
+    person = phone.person
+    with acting(by):
+        access.note(action=AccessAction.CHANGE, kind="person", uuid=person.uuid, team=person.team_id)

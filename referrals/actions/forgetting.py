@@ -1,0 +1,178 @@
+"""Forgets: a person's whole file, only who it is, or a call about nobody known. What is left are counts by month.
+
+Everything here happens in one transaction, the count and the deletion record with it: killed anywhere, it was done or
+it was not, and nothing is counted twice.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+from django.utils.timezone import localdate
+
+from audit.actor import acting
+from geo.models import Postcode
+from referrals import access, deletion_log, models
+from referrals.codes import AccessAction
+from referrals.declared import TABLES
+from referrals.models import Call, DeletionRecord, MonthlyCount, Need, Orientation, Person, PersonIdentity
+
+ANONYMISED, ERASED = "anonymised", "erased"
+ON_REQUEST = "request"
+_REPLACED = "#"  # what a forgotten person's reference begins with; no reference that is said does
+
+
+@transaction.atomic
+def anonymise(people: Sequence[Person], *, reason: str, run=None) -> int:
+    """Take everything out of these files that tells of somebody (referrals.declared says what). Returns how many.
+
+    Those merged into them go with them. Who was anonymised before is left alone. The caller holds the rows' locks.
+    """
+    keys = [person.pk for person in people]
+    keys += Person.objects.filter(merged_into__in=keys).values_list("pk", flat=True)
+    left = list(Person.objects.select_for_update().filter(pk__in=keys, anonymised_at=None).order_by("pk"))
+    if not left:
+        return 0
+    keys = [person.pk for person in left]
+    calls = Call.objects.filter(person__in=keys)
+    _empty_calls(calls, Need.objects.filter(Q(person__in=keys) | Q(call__in=calls)), keys)
+    Person.objects.filter(pk__in=keys).update(
+        **TABLES["Person"].emptied()
+        | {
+            "reference": Concat(Value(_REPLACED), Cast("pk", CharField())),
+            "anonymised_at": timezone.now(),
+            "version": F("version") + 1,
+        }
+    )
+    _record([("person", person.uuid) for person in left], ANONYMISED, reason, run)
+    return len(left)
+
+
+@transaction.atomic
+def forget_identity(people: Sequence[Person], *, reason: str, run=None) -> int:
+    """Take away who they are and where they are reached; what they needed stays for as long as the file does."""
+    keys = [person.pk for person in people]
+    for name, table in TABLES.items():
+        if table.identity:
+            getattr(models, name).objects.filter(**{table.goes: keys}).delete()
+    # Without a number nobody dials: how it would have been safe is of no use any more.
+    Person.objects.filter(pk__in=keys).update(contact_safety=None, version=F("version") + 1)
+    _record([("identity", person.uuid) for person in people], ERASED, reason, run)
+    return len(people)
+
+
+@transaction.atomic
+def empty_calls(calls: Sequence[Call], *, reason: str, run=None) -> int:
+    """Calls about nobody known: their needs are counted and go, the call stays with its agent and its hours."""
+    keys = [call.pk for call in calls]
+    rows = Call.objects.filter(pk__in=keys)
+    _empty_calls(rows, Need.objects.filter(call__in=keys), [])
+    _record([("call", call.uuid) for call in calls], ANONYMISED, reason, run)
+    return len(keys)
+
+
+def _empty_calls(calls: QuerySet[Call], needs: QuerySet[Need], people: list[int]) -> None:
+    # Whoever gives or moves an orientation holds its need: they are done, or find nothing, never half.
+    locked = list(needs.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    calls = Call.objects.filter(pk__in=[*calls.values_list("pk", flat=True)])
+    _count(locked)
+    for name, table in TABLES.items():
+        if not table.goes:
+            continue
+        found = Q(pk__in=[])
+        for path in table.goes.split("|"):
+            found |= Q(**{path: people if path == "person__in" else locked})
+        rows = getattr(models, name).objects.filter(found)
+        rows._raw_delete(rows.db) if name == "OrientationEvent" else rows.delete()
+    calls.update(**TABLES["Call"].emptied(), version=F("version") + 1)
+
+
+def _count(needs: list[int]) -> None:
+    """Add these needs to the counts of their months."""
+    outcomes: dict[int, str] = {}
+    for need, outcome in (
+        Orientation.objects.filter(need__in=needs)
+        .exclude(outcome="")
+        .order_by("pk")
+        .values_list("need", "outcome")
+    ):
+        # What helped is what became of it; else the last that was heard.
+        if outcomes.get(need) not in ("got_help", "partly") or outcome == "got_help":
+            outcomes[need] = outcome
+    rows = (
+        Need.objects.filter(pk__in=needs)
+        .select_related("call", "person__commune", "term")
+        .defer("note", "call__note", "person__contact_safety")
+    )
+    counts: Counter[tuple[date, str, str, str, str, str]] = Counter()
+    of_postcode: dict[str, str] = {}
+    for need in rows:
+        known, person = need.call.situation, need.person
+        postcode = (person.postcode if person else "") or known.get("postcode", "")
+        nis5 = person.commune.code if person and person.commune else known.get("nis5", "")
+        if not nis5 and postcode:
+            if postcode not in of_postcode:
+                communes = Postcode.objects.filter(code=postcode).values_list("nis5s", flat=True).first()
+                of_postcode[postcode] = communes[0] if communes else ""
+            nis5 = of_postcode[postcode]
+        age = (person.age_band if person else "") or known.get("age_band", "")
+        month = localdate(need.created_at).replace(day=1)
+        counts[month, age, nis5, need.term.code, need.status, outcomes.get(need.pk, "")] += 1
+    for (month, age, nis5, term, status, outcome), number in sorted(counts.items()):
+        row, _new = MonthlyCount.objects.get_or_create(
+            month=month, age_band=age, commune_nis5=nis5, need=term, status=status, outcome=outcome
+        )
+        MonthlyCount.objects.filter(pk=row.pk).update(count=F("count") + number)
+
+
+def _record(objects: list[tuple[str, object]], what: str, reason: str, run) -> None:
+    at = timezone.now()
+    made = [
+        DeletionRecord(kind=kind, object_uuid=uuid, what=what, reason=reason, run=run)
+        for kind, uuid in objects
+    ]
+    DeletionRecord.objects.bulk_create(made, ignore_conflicts=True)
+    lines = [deletion_log.Line(one.kind, one.object_uuid, what, reason, at) for one in made]
+    # It is forgotten whether the file can be written or not; the next run writes what is missing.
+    transaction.on_commit(lambda: deletion_log.append(lines), robust=True)
+
+
+@transaction.atomic
+def erase(*, person: Person, by) -> None:
+    """The right to be forgotten: now, whatever is under way. Twice is once."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    if person.anonymised_at is not None:
+        return
+    with acting(by):
+        access.note(
+            action=AccessAction.CHANGE,
+            kind="person",
+            uuid=person.uuid,
+            team=person.team_id,
+            reason="erased on request",
+        )
+    anonymise([person], reason=ON_REQUEST)
+
+
+def replay(line: "deletion_log.Line") -> bool:
+    """Forget once more what a restored database remembers. Returns whether there was something."""
+    with transaction.atomic():
+        if line.kind == "call":
+            call = Call.objects.select_for_update().filter(uuid=line.uuid, person=None).first()
+            if call is None or not (call.situation or call.note or call.needs.exists()):
+                return False
+            return bool(empty_calls([call], reason=line.reason))
+        person = Person.objects.select_for_update().filter(uuid=line.uuid, anonymised_at=None).first()
+        if person is None:
+            return False
+        if line.kind == "person":
+            return bool(anonymise([person], reason=line.reason))
+        # An identity that was given again after that day is another one.
+        identity = PersonIdentity.objects.filter(person=person).first()
+        if identity.changed_at > line.at if identity else not person.phones.exists():
+            return False
+        return bool(forget_identity([person], reason=line.reason))
