@@ -1,0 +1,48 @@
+"""Letting go: orientations of which nobody could say in time what became of them are cancelled by the machine."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from referrals import states
+from referrals.codes import FollowUpKind
+from referrals.models import FollowUp, Need
+
+from . import orientations
+
+BATCH = 500
+
+
+def due(now: datetime) -> QuerySet[FollowUp]:
+    """Pending expiries whose moment has come, of orientations under way."""
+    return FollowUp.objects.filter(
+        kind=FollowUpKind.EXPIRY,
+        done_at=None,
+        cancelled_at=None,
+        due_at__lte=now,
+        orientation__state__in=states.UNDER_WAY,
+    )
+
+
+def expire(now: datetime) -> int:
+    """Cancel what is due, a transaction an orientation; killed in the middle, the next run goes on. Returns how many."""
+    count, last = 0, 0
+    while batch := list(due(now).filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        count += sum(_expire_one(pk, now) for pk in batch)
+        last = batch[-1]
+    return count
+
+
+@transaction.atomic
+def _expire_one(pk: int, now: datetime) -> bool:
+    """False when somebody moved the date or the orientation since it was listed."""
+    need = FollowUp.objects.filter(pk=pk).values_list("orientation__need", flat=True).first()
+    Need.objects.select_for_update().filter(pk=need).first()  # as whoever moves an orientation does, and first
+    found = due(now).select_related("orientation").select_for_update(of=("self",)).filter(pk=pk).first()
+    if found is None or found.orientation is None:
+        return False
+    orientations.move(
+        orientation=found.orientation, to=states.CANCELLED, by_kind=states.SYSTEM, reason=states.EXPIRED
+    )
+    return True
