@@ -7,6 +7,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from . import groups
+        from django.contrib.auth.signals import user_logged_in
+
+        from . import checks, groups, sessions  # noqa: F401  (checks register themselves)
 
         groups.connect()
+        user_logged_in.connect(sessions.begin, dispatch_uid="accounts.sessions.begin")

@@ -10,10 +10,11 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.widgets.button import Button
 
 from geo.models import Territory
 
-from . import rights_page
+from . import rights_page, sign_in_of
 from .models import Membership, Team
 
 
@@ -89,3 +90,23 @@ def rights_urls():
 @hooks.register("register_help_menu_item")
 def rights_item():
     return MenuItem(_("Who may do what"), reverse("rights"), icon_name="group", order=900)
+
+
+@hooks.register("register_admin_urls")
+def sign_in_of_urls():
+    return sign_in_of.urls()
+
+
+@hooks.register("register_user_listing_buttons")
+def sign_in_of_button(user, request_user):
+    if sign_in_of.may_manage(request_user, user):
+        yield Button(_("Sign-in"), reverse("sign_in_of", args=[user.pk]), icon_name="key", priority=40)
+
+
+@hooks.register("register_account_menu_item")
+def own_sign_in_item(request):
+    return {
+        "url": reverse("own_sign_in"),
+        "label": _("Sign-in and second step"),
+        "help_text": _("Your phone, your recovery codes, and signing out everywhere."),
+    }

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from accounts.client import client_address
 from services.codes import VerificationRequestState
 from services.rules import is_listed
 from services.verification import actions, links, screen
@@ -19,7 +20,6 @@ from services.verification import actions, links, screen
 from .addresses import listing_url
 from .presenters.texts import said_of, texts_of
 from .presenters.words import day_text
-from .suggesting.client import client_address
 from .throttle import too_many
 
 

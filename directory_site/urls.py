@@ -14,6 +14,7 @@ from .suggesting import views as suggesting
 
 urlpatterns = [
     *site_history.urls(),
+    path("admin/", include("accounts.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", include("api.urls")),

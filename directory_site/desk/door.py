@@ -11,11 +11,15 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from accounts import second_factor
 from audit.actor import acting
-from referrals.selectors import USE, teams_holding
+from referrals.selectors import ACCESS, COORDINATE, USE, VIEW, teams_holding
 
 View = Callable[..., HttpResponse]
 GUARDED = "desk_permission"  # set on each view by the decorator, read by the matrix of rights
@@ -24,10 +28,14 @@ GUARDED = "desk_permission"  # set on each view by the decorator, read by the ma
 def desk_view(permission: str = USE) -> Callable[[View], View]:
     """Lets in who holds the permission in a team (403 otherwise; 302 to sign in), and acts as them, reads included.
 
+    Where a second factor is required, nobody comes in without having shown one (302 to it).
+
     The page is in the user's own language, stored by no cache, and sends no address to other sites.
     """
 
     def decorate(view: View) -> View:
+        after_second_step = second_factor.required(view)
+
         @wraps(view)
         def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             user = request.user
@@ -38,7 +46,8 @@ def desk_view(permission: str = USE) -> Callable[[View], View]:
             language = language_of(request)
             with translation.override(language), acting(user):
                 request.LANGUAGE_CODE = language
-                answer = view(request, *args, **kwargs)
+                request.desk_links = links_of(user)
+                answer = after_second_step(request, *args, **kwargs)
                 render = getattr(answer, "render", None)
                 if render is not None:
                     render()
@@ -59,3 +68,20 @@ def language_of(request: HttpRequest) -> str:
     if request.user.language in known:
         return request.user.language
     return translation.get_language_from_request(request)
+
+
+# Where each permission leads, in the order of the header.
+LINKS = (
+    (USE, "desk:screen", pgettext_lazy("desk", "Call")),
+    (USE, "desk:day", _("My day")),
+    (VIEW, "desk:persons", _("Persons")),
+    (COORDINATE, "desk:person_openings", _("Opened files")),
+    (ACCESS, "desk:person_access", _("Who opened what")),
+)
+
+
+def links_of(user) -> list[tuple[str, str]]:
+    """(address, words) of the parts of the desk that this user may enter."""
+    return [
+        (reverse(name), str(words)) for permission, name, words in LINKS if teams_holding(user, permission)
+    ]

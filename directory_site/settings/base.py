@@ -1,6 +1,7 @@
 """Settings common to every place the directory runs; development, test and production build on them."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "django_htmx",
+    "axes",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -61,7 +63,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.SignInMiddleware",
     "accounts.middleware.ActorMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "directory_site.urls"
@@ -112,13 +116,40 @@ DATABASES = databases("directory.sqlite3")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["services.backend.TeamBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "services.backend.TeamBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "wagtailadmin_login"
+WAGTAILADMIN_USER_LOGIN_FORM = "accounts.forms.SignInForm"
+# Where whoever has not done the second step is led to it; elsewhere the site takes them for a visitor.
+SIGN_IN_PREFIXES = ("/admin/", "/desk/")
+# Whoever holds one of these needs a second factor: who sees persons, and who could let somebody see them.
+SECOND_FACTOR_REQUIRED = True
+SECOND_FACTOR_FOR = ("referrals.view_person", "accounts.change_membership", "accounts.change_user")
+SECOND_FACTOR_FAILURES = 5  # wrong codes, then none is looked at for so many minutes
+SECOND_FACTOR_LOCK_MINUTES = 15
+# A session ends so long after the last page that its user opened, and so long after the sign-in.
+SESSION_IDLE_MINUTES = int(os.environ.get("SESSION_IDLE_MINUTES", "30"))
+SESSION_HOURS = int(os.environ.get("SESSION_HOURS", "10"))
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+# Wrong passwords, counted for a name from an address; the fifth is answered 429, and so is the right one afterwards.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who waits knows how long
+AXES_CLIENT_IP_CALLABLE = "accounts.client.client_network"
+AXES_LOCKOUT_CALLABLE = "accounts.sign_in.locked_out"
+# People type passwords where the name belongs: a keyed hash is counted, and nothing of it is written down.
+AXES_USERNAME_CALLABLE = "accounts.sign_in.typed_name"
+AXES_CLIENT_STR_CALLABLE = "accounts.sign_in.nobody"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "next", "csrfmiddlewaretoken"]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ACCESS_FAILURE_LOG = False
+AXES_VERBOSE = False
 
 # The languages of the site, in the order of the switch. Adding one (Arabic: ("ar", "العربية")) is this line, the same
 # line in services' migrations by `makemigrations`, and a catalogue in locale/.

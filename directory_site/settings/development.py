@@ -13,6 +13,8 @@ DEBUG = True
 DEMONSTRATION = True
 # Demo accounts exist here only: accounts.actions.create_demo_accounts refuses elsewhere.
 DEMO_ACCOUNTS = True
+# Their passwords are on the first page, and no phone goes with them. Whoever sets a second step up is asked for it.
+SECOND_FACTOR_REQUIRED = os.environ.get("SECOND_FACTOR_REQUIRED", "") == "1"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
 
 

@@ -4,10 +4,9 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.client import client_address
 from services.suggestions import challenge, quota
 from services.suggestions.challenge import NotConvinced, Sheet
-
-from .client import client_address
 
 LONGEST_BODY = 200_000  # bytes; the longest honest message is a tenth of it
 # Nobody types the same forty characters as somebody else; a tick or a phone number may well be the same.

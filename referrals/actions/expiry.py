@@ -1,16 +1,20 @@
 """Letting go: orientations of which nobody could say in time what became of them are cancelled by the machine."""
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from referrals import states
 from referrals.codes import FollowUpKind
+from referrals.errors import ReferralError
 from referrals.models import FollowUp, Need
 
 from . import orientations
 
+log = logging.getLogger(__name__)
 BATCH = 500
 
 
@@ -25,11 +29,20 @@ def due(now: datetime) -> QuerySet[FollowUp]:
     )
 
 
+def hourly() -> int:
+    """For the scheduler."""
+    return expire(timezone.now())
+
+
 def expire(now: datetime) -> int:
     """Cancel what is due, a transaction an orientation; killed in the middle, the next run goes on. Returns how many."""
     count, last = 0, 0
     while batch := list(due(now).filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        count += sum(_expire_one(pk, now) for pk in batch)
+        for pk in batch:
+            try:
+                count += _expire_one(pk, now)
+            except ReferralError as refusal:  # one that cannot go must not keep the others
+                log.warning("follow-up %d does not expire: %s", pk, type(refusal).__name__)
         last = batch[-1]
     return count
 
@@ -38,7 +51,9 @@ def expire(now: datetime) -> int:
 def _expire_one(pk: int, now: datetime) -> bool:
     """False when somebody moved the date or the orientation since it was listed."""
     need = FollowUp.objects.filter(pk=pk).values_list("orientation__need", flat=True).first()
-    Need.objects.select_for_update().filter(pk=need).first()  # as whoever moves an orientation does, and first
+    Need.objects.select_for_update().filter(
+        pk=need
+    ).first()  # as whoever moves an orientation does, and first
     found = due(now).select_related("orientation").select_for_update(of=("self",)).filter(pk=pk).first()
     if found is None or found.orientation is None:
         return False

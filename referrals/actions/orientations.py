@@ -162,7 +162,7 @@ def move(
     found.state, found.reason, found.outcome = to, reason, outcome
     found.version += 1
     found.save(update_fields=["state", "reason", "outcome", "version", "changed_at"])
-    _meet(need, barriers or [])
+    meet(need, barriers or [])
     if to in states.ENDED:
         follow_ups.cancel(
             FollowUp.objects.filter(orientation=found), because=CancelledBecause.ORIENTATION_ENDED, at=now
@@ -171,7 +171,8 @@ def move(
     return found
 
 
-def _meet(need: Need, barriers: list[str]) -> None:
+def meet(need: Need, barriers: list[str]) -> None:
+    """Add barriers the person met to the need's, in the caller's transaction. Raises BadValue."""
     wrong = [code for code in barriers if code not in Barrier.values]
     if wrong:
         raise BadValue("barriers", f"{wrong[0][:40]!r} is not known")

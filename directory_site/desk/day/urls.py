@@ -1,5 +1,10 @@
-"""Addresses of this part of the desk."""
+"""Addresses of what is due."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [
+    path("", views.day, name="day"),
+    path("<uuid:uuid>/", views.follow_up, name="follow_up"),
+]

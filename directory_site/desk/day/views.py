@@ -1,0 +1,113 @@
+"""My day: what is due, overdue first, and what became of each."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_http_methods
+
+from directory_site.desk.door import desk_view
+from referrals import access, selectors
+from referrals.actions import recording
+from referrals.codes import AccessAction, FollowUpKind
+from referrals.errors import BadValue, Closed, IllegalMove, Outdated
+from referrals.models import FollowUp
+
+from .forms import RecordForm
+
+AHEAD = timedelta(days=7)
+MOST = 200  # rows; the oldest first, so that what is late is never cut off
+
+
+@desk_view()
+def day(request: HttpRequest) -> HttpResponse:
+    """Own follow-ups that are late, of today and of the coming week; `?who=team`: those of the whole team."""
+    now = timezone.now()
+    start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    of_team = request.GET.get("who") == "team"
+    rows = selectors.pending(selectors.follow_ups(request.user)).exclude(kind=FollowUpKind.EXPIRY)
+    if not of_team:
+        rows = rows.filter(assignee=request.user)
+    rows = rows.filter(due_at__lt=start + AHEAD).order_by("due_at", "pk")
+    with transaction.atomic():
+        total = rows.count()
+        shown = list(rows.select_related("person", "need__term", "orientation", "assignee")[:MOST])
+        access.note(action=AccessAction.LIST, kind="follow_up", count=len(shown))
+    tomorrow = start + timedelta(days=1)
+    groups = [
+        (gettext("Overdue"), [one for one in shown if one.due_at < start]),
+        (gettext("Today"), [one for one in shown if start <= one.due_at < tomorrow]),
+        (gettext("Later this week"), [one for one in shown if one.due_at >= tomorrow]),
+    ]
+    context = {
+        "groups": [(title, [(one, _given(one)) for one in rows]) for title, rows in groups],
+        "total": total,
+        "cut": total - len(shown),
+        "of_team": of_team,
+    }
+    return render(request, "directory_site/desk/day.html", context)
+
+
+def _given(one: FollowUp) -> str:
+    """The service's name as it was given, in the reader's language if it has one."""
+    names = one.orientation.snapshot.get("name", {}) if one.orientation is not None else {}
+    return names.get(get_language() or "") or next(iter(names.values()), "")
+
+
+@desk_view()
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow_up(request: HttpRequest, uuid) -> HttpResponse:
+    """One of them: what was given, and the form for what became of it."""
+    rows = selectors.follow_ups(request.user).exclude(kind=FollowUpKind.EXPIRY)
+    found = rows.select_related("person", "need__term", "orientation", "assignee").filter(uuid=uuid).first()
+    if found is None:
+        raise Http404
+    form = RecordForm(request.POST if request.method == "POST" else None, follow_up=found)
+    if request.method == "POST" and form.is_valid():
+        refused = _record(request, found, form)
+        if not refused:
+            messages.success(request, gettext("Recorded."))
+            return redirect("desk:day")
+    status = 200 if request.method != "POST" else 422
+    with transaction.atomic():
+        access.note(
+            action=AccessAction.VIEW,
+            kind="follow_up",
+            uuid=found.person.uuid if found.person else None,
+            team=found.team_id,
+        )
+        events = list(found.orientation.events.all()) if found.orientation is not None else []
+    context = {"one": found, "given": _given(found), "form": form, "events": events}
+    return render(request, "directory_site/desk/follow_up.html", context, status=status)
+
+
+def _record(request: HttpRequest, found: FollowUp, form: RecordForm) -> bool:
+    """Write it; True when it was refused, which the form then says. Nothing that was typed is lost."""
+    values = form.cleaned_data
+    try:
+        recording.record(
+            follow_up=found,
+            by=request.user,
+            result=values["result"],
+            version=values["version"],
+            reason=values.get("reason", ""),
+            barriers=values.get("barriers", ()),
+            on=values["on"],
+            again_at=values["again_at"],
+        )
+    except BadValue as refusal:
+        field = refusal.field if refusal.field in form.fields else None
+        form.add_error(field, gettext("This is not possible: look at the date and at the answer."))
+    except IllegalMove:
+        form.add_error("result", gettext("The orientation cannot go there from where it is now."))
+    except Outdated:
+        form.add_error(
+            None, gettext("Somebody else has written here meanwhile. Look again before you record it.")
+        )
+    except Closed:
+        form.add_error(None, gettext("This was done or cancelled meanwhile."))
+    return bool(form.errors)

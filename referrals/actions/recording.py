@@ -1,0 +1,124 @@
+"""What became of it: one conversation about a follow-up is written in one transaction, with everything it changes."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from referrals import states
+from referrals.codes import FollowUpKind
+from referrals.errors import BadValue, Closed, Outdated
+from referrals.holding import hold
+from referrals.models import FollowUp, Need, Orientation, Person
+
+from . import follow_ups, orientations, persons
+
+
+class Result(models.TextChoices):
+    """What the agent learnt; `moves` says what it makes of the orientation."""
+
+    HELPED = "helped", _("Got help")
+    PARTLY = "partly", _("Helped in part")
+    ELSEWHERE = "elsewhere", _("Sent on elsewhere, and helped there")
+    ACCEPTED = "accepted", _("The service has accepted")
+    WAITING = "waiting", _("Still waiting: ask again")
+    UNREACHABLE = "unreachable", _("Nobody answered: try again")
+    FAILED = "failed", _("It did not work out")
+    TALKED = "talked", _("Talked to the person")
+    OPPOSED = "opposed", _("Does not want to be called any more")
+
+
+_COMPLETES = {Result.HELPED: "got_help", Result.PARTLY: "partly", Result.ELSEWHERE: "referred_elsewhere"}
+AGAIN = frozenset({Result.WAITING, Result.UNREACHABLE})
+
+
+def offered(follow_up: FollowUp) -> list[Result]:
+    """What may be recorded about this one, by what its orientation's state allows."""
+    orientation = follow_up.orientation
+    if orientation is None:
+        return [Result.TALKED, Result.UNREACHABLE, Result.OPPOSED]
+    next_states = states.next_states(orientation.state, states.AGENT)
+    found = []
+    if states.COMPLETED in next_states:
+        found += [Result.HELPED, Result.PARTLY, Result.ELSEWHERE]
+    if states.ACCEPTED in next_states:
+        found.append(Result.ACCEPTED)
+    found += [Result.WAITING, Result.UNREACHABLE]
+    if states.FAILED in next_states:
+        found.append(Result.FAILED)
+    if follow_up.person_id and follow_up.kind != FollowUpKind.SERVICE:
+        found.append(Result.OPPOSED)
+    return found
+
+
+@transaction.atomic
+def record(
+    *,
+    follow_up: FollowUp,
+    by,
+    result: str,
+    version: int | None = None,
+    reason: str = "",
+    barriers: Iterable[str] = (),
+    on: date | None = None,
+    again_at: datetime | None = None,
+) -> FollowUp:
+    """Write it. `on`: the day it was learnt, when that was not today; `again_at`: when it is asked again (AGAIN).
+
+    Raises Closed, Outdated, BadValue ("result", "on", "again_at", "barriers"), IllegalMove; then nothing is written.
+    """
+    seen = follow_up.orientation.version if follow_up.orientation is not None else None
+    if follow_up.need_id:  # in the order of referrals.holding: need, orientations, person, follow-ups
+        hold(Need.objects.filter(pk=follow_up.need_id))
+    hold(Orientation.objects.filter(pk=follow_up.orientation_id))
+    hold(Person.objects.filter(pk=follow_up.person_id))
+    hold(FollowUp.objects.filter(pk=follow_up.pk))
+    found = FollowUp.objects.select_related("orientation", "need", "person").get(pk=follow_up.pk)
+    if not found.is_pending:
+        raise Closed("it was done or cancelled before")
+    if version is not None and version != found.version:
+        raise Outdated(found.version)
+    if result not in offered(found):
+        raise BadValue("result", "not possible here")
+    at = _moment(on, found)
+    if result in AGAIN:
+        if again_at is None or again_at <= timezone.now():
+            raise BadValue("again_at", "a moment to come")
+        if found.orientation is not None and list(barriers):
+            orientations.meet(found.need, list(barriers))
+        return follow_ups.move_to(follow_up=found, at=again_at, by=by, version=found.version)
+    if result == Result.OPPOSED:
+        done = follow_ups.done(follow_up=found, by=by, at=at)
+        persons.oppose(person=found.person, by=by)
+        return done
+    done = follow_ups.done(follow_up=found, by=by, at=at)
+    if result == Result.TALKED or found.orientation is None:
+        return done
+    to = states.ACCEPTED if result == Result.ACCEPTED else states.FAILED
+    if result in _COMPLETES:
+        to = states.COMPLETED
+    orientations.move(
+        orientation=found.orientation,
+        to=to,
+        by=by,
+        version=seen,
+        reason=reason if to == states.FAILED else "",
+        outcome=_COMPLETES.get(Result(result), ""),
+        barriers=list(barriers),
+        at=at,
+    )
+    return done
+
+
+def _moment(on: date | None, follow_up: FollowUp) -> datetime:
+    now = timezone.now()
+    if on is None or on == timezone.localdate(now):
+        return now
+    first = follow_up.orientation.created_at if follow_up.orientation is not None else follow_up.created_at
+    if on > timezone.localdate(now):
+        raise BadValue("on", "a day to come")
+    if on < timezone.localdate(first):
+        raise BadValue("on", "before it was given")
+    return max(follow_ups.moment(on), first + timedelta(seconds=1))

@@ -1,0 +1,132 @@
+"""My day: what is due comes up by itself, and what became of it is written at once."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.actions import sync_roles
+from referrals.actions import orientations
+from referrals.models import AccessRow, FollowUp, Orientation
+from tests.referrals import builders
+from tests.services.builders import service
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada(client):
+    sync_roles()
+    user = builders.agent()
+    client.force_login(user)
+    return user
+
+
+def due(by, **values) -> FollowUp:
+    builders.orientation(by, to=service("Épicerie sociale"))
+    found = FollowUp.objects.get(kind="person")
+    FollowUp.objects.filter(pk=found.pk).update(due_at=timezone.now() - timedelta(days=2), **values)
+    Orientation.objects.update(created_at=timezone.now() - timedelta(days=5))
+    return FollowUp.objects.get(pk=found.pk)
+
+
+def at(one: FollowUp) -> str:
+    return reverse("desk:follow_up", args=[one.uuid])
+
+
+def send(client, one: FollowUp, **values):
+    return client.post(at(one), {"version": one.version, **values})
+
+
+def test_what_is_late_comes_first_and_names_nobody(client, ada):
+    one = due(ada)
+    page = client.get("/desk/day/")
+    assert [len(rows) for _title, rows in page.context["groups"]] == [1, 0, 0]
+    text = page.content.decode()
+    assert one.person.reference in text
+    assert "Épicerie sociale" in text
+    assert AccessRow.objects.get(action="list").count == 1
+    assert page["Cache-Control"].find("no-store") >= 0
+
+
+def test_help_that_came_closes_the_need(client, ada):
+    one = due(ada)
+    assert send(client, one, result="helped").status_code == 302
+    orientation = Orientation.objects.get()
+    assert (orientation.state, orientation.outcome, orientation.need.status) == (
+        "completed",
+        "got_help",
+        "satisfied",
+    )
+    assert not FollowUp.objects.filter(done_at=None, cancelled_at=None).exists()
+
+
+def test_what_did_not_work_out_says_why_and_what_stood_in_the_way(client, ada):
+    one = due(ada)
+    assert send(client, one, result="failed").status_code == 422
+    assert Orientation.objects.get().state == "requested"
+    answer = send(client, one, result="failed", reason="not_mobile", barriers=["mobility", "delay"])
+    assert answer.status_code == 302
+    orientation = Orientation.objects.get()
+    assert (orientation.state, orientation.reason) == ("failed", "not_mobile")
+    assert (orientation.need.status, orientation.need.barriers) == ("unsatisfied", ["mobility", "delay"])
+
+
+def test_nobody_answered_and_it_is_tried_again(client, ada):
+    one = due(ada)
+    assert send(client, one, result="unreachable", again_at="2020-01-01T10:00").status_code == 422
+    again = (timezone.localtime() + timedelta(days=1)).strftime("%Y-%m-%dT10:00")
+    assert send(client, one, result="unreachable", again_at=again).status_code == 302
+    one.refresh_from_db()
+    assert one.is_pending
+    assert timezone.localtime(one.due_at).strftime("%Y-%m-%dT%H:%M") == again
+
+
+def test_who_does_not_want_to_be_called_is_not_called_again(client, ada):
+    one = due(ada)
+    assert send(client, one, result="opposed").status_code == 302
+    one.person.refresh_from_db()
+    assert one.person.do_not_contact
+    assert not FollowUp.objects.filter(done_at=None, cancelled_at=None).exclude(kind="expiry").exists()
+
+
+@pytest.mark.parametrize(("days_ago", "status"), [(1, 302), (0, 302), (-1, 422), (30, 422)])
+def test_late_recording(client, ada, days_ago, status):
+    one = due(ada)
+    on = timezone.localdate() - timedelta(days=days_ago)
+    assert send(client, one, result="helped", on=on.isoformat()).status_code == status
+    if status == 302:
+        assert timezone.localdate(Orientation.objects.get().events.last().at) == on
+
+
+def test_two_who_record_are_told_of_each_other(client, ada):
+    one = due(ada)
+    send(client, one, result="helped")
+    answer = send(client, one, result="failed", reason="full")
+    assert answer.status_code == 422
+    assert Orientation.objects.get().state == "completed"
+
+
+def test_somebody_elses_move_is_noticed(client, ada):
+    one = due(ada)
+    orientations.move(orientation=one.orientation, to="failed", by=ada, reason="full")
+    one.refresh_from_db()
+    assert send(client, one, result="helped").status_code == 422
+    assert Orientation.objects.get().state == "failed"
+
+
+def test_another_teams_is_not_there(client, ada):
+    one = due(ada)
+    client.force_login(builders.agent("eve", team=builders.fund("other")))
+    assert client.get(at(one)).status_code == 404
+    assert send(client, one, result="helped").status_code == 404
+    assert not client.get("/desk/day/?who=team").context["total"]
+
+
+def test_the_list_asks_the_same_for_one_and_for_many(client, ada, django_assert_max_num_queries):
+    for _n in range(5):
+        builders.orientation(ada)
+    FollowUp.objects.update(due_at=timezone.now())
+    with django_assert_max_num_queries(12):
+        assert client.get("/desk/day/").context["total"] == 5
