@@ -61,7 +61,12 @@ document.addEventListener("keydown", async (event) => {
   if (event.key === "Escape") {
     const menu = at?.closest?.("details[data-menu][open]");
     if (menu) menu.open = false;
+    if (at?.id === "q") event.preventDefault(); // a search field would empty itself, under results that stay
     at?.blur();
+    return;
+  }
+  if (at?.id === "q" && event.key === "/" && !at.value) {
+    event.preventDefault(); // the key that leads here, pressed by who is here already
     return;
   }
   if (at?.id === "q" && (event.key === "Enter" || event.key === "ArrowDown")) {
