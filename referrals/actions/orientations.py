@@ -54,6 +54,8 @@ def give(
     if mode == Mode.FILE_TRANSMITTED and not _may_transmit(need, service):
         raise ConsentNeeded("the person has not agreed that a file is sent to this service")
     now = timezone.now()
+    if at is not None and at > now:
+        raise BadValue("at", "a moment to come")
     made = Orientation.objects.create(
         need=need,
         call=need.call,
@@ -136,6 +138,13 @@ def move(
     if version is not None and version != found.version:
         raise Outdated(found.version)
     now = timezone.now()
+    if at is not None and at > now:
+        raise BadValue("at", "a moment to come")
+    made = found.created_at
+    if (
+        to == states.ENTERED_IN_ERROR
+    ):  # counted from when it was noted, which may be later than when it was given
+        made = found.events.order_by("pk").values_list("recorded_at", flat=True).first() or made
     refusal = states.refusal(
         states.Move(
             of=found.state,
@@ -143,7 +152,7 @@ def move(
             by=by_kind,
             reason=reason,
             outcome=outcome,
-            hours=(now - found.created_at).total_seconds() / 3600,
+            hours=(now - made).total_seconds() / 3600,
             author=by is not None and by.pk == found.author_id,
         )
     )

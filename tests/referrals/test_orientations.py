@@ -262,3 +262,19 @@ class TestCalls:
             calls.keep(call=made, by=ada, note="trop tard")
         with pytest.raises(Closed):
             builders.need(ada, of=made)
+
+
+class TestLate:
+    def test_what_was_noted_late_can_still_be_taken_back_for_a_day(self):
+        ada = builders.agent()
+        made = builders.orientation(ada, at=timezone.now() - timedelta(days=3))
+        made = orientations.move(orientation=made, to="entered_in_error", by=ada)
+        assert made.state == "entered_in_error"
+
+    def test_nothing_is_noted_before_it_happens(self):
+        ada = builders.agent()
+        with pytest.raises(BadValue):
+            builders.orientation(ada, at=timezone.now() + timedelta(hours=1))
+        made = builders.orientation(ada)
+        with pytest.raises(BadValue):
+            orientations.move(orientation=made, to="accepted", by=ada, at=timezone.now() + timedelta(hours=1))

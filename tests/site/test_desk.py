@@ -101,6 +101,15 @@ def test_who_called_before_is_found_by_number_and_by_reference(agent: Client):
     assert do(other, theirs, "who", who=person.reference).status_code == 422
 
 
+def test_look_ups_are_counted_whatever_they_find(agent: Client, settings):
+    call, before = begun(agent), AccessRow.objects.filter(action="search").count()
+    settings.LOOKUPS_PER_HOUR = before + 2
+    assert do(agent, call, "who", who="K-47RD6").status_code == 422
+    assert do(agent, call, "who", who="0470 99 99 99").status_code == 200
+    assert do(agent, call, "who", who="0470 99 99 98").status_code == 429
+    assert AccessRow.objects.filter(action="search").count() == before + 2
+
+
 def test_another_teams_call_is_not_there(agent: Client):
     call = begun(agent)
     other = desk("bob", team=builders.fund("other"))

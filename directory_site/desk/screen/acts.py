@@ -22,9 +22,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from directory_site.desk.door import desk_view
-from referrals import access, references, selectors, states
-from referrals.actions import calls, follow_ups, orientations, persons
-from referrals.codes import AccessAction, Mode
+from directory_site.desk.persons.wording import sentence
+from referrals import references, selectors, states
+from referrals.actions import calls, follow_ups, openings, orientations, persons
+from referrals.codes import Mode
 from referrals.errors import (
     BadValue,
     Closed,
@@ -109,11 +110,12 @@ def act(view: Act) -> Callable[..., HttpResponse]:
                 return JsonResponse(body, status=refused.status)
             with transaction.atomic():
                 return show(request, call, status=refused.status, said=refused.said, typed=request.POST)
+        status = answer.pop("status", 200)
         if by_script:
-            return JsonResponse(answer)
-        if answer.get("choices") is not None or answer.get("offer"):
+            return JsonResponse(answer, status=status)
+        if answer.get("choices") is not None or answer.get("offer") or status != 200:
             with transaction.atomic():
-                return show(request, call, said=answer["said"])
+                return show(request, call, status=status, said=answer["said"], typed=request.POST)
         return redirect(answer.get("go") or reverse("desk:call", args=[call.uuid]))
 
     return acted
@@ -161,18 +163,15 @@ def keep(request: HttpRequest, call: Call) -> dict[str, Any]:
 def who(request: HttpRequest, call: Call) -> dict[str, Any]:
     """Look a reference or a number up in the call's team; one person found is the caller."""
     text = request.POST.get("who", "").strip()[:60]
-    rows = selectors.within(Person.objects.filter(merged_into=None, team=call.team_id), request.user)
     reference = references.parse(text)
-    hashed = None if reference else persons.phone_hash(text)
-    if reference is None and hashed is None:
-        raise Refused(str(WRONG["phone"]), field="who")
+    try:
+        found = openings.look_up(text=text, by=request.user, team=call.team)
+    except openings.TooMany as many:
+        raise Refused(sentence(many), status=429, field="who") from None
+    except BadValue:
+        raise Refused(str(WRONG["phone"]), field="who") from None
+    found = [one for one in found if one.team_id == call.team_id]
     chosen = request.POST.get("person", "")
-    found = list(
-        (rows.filter(reference=reference) if reference else rows.filter(phones__number_hash=hashed))
-        .distinct()
-        .order_by("pk")[:10]
-    )
-    access.note(action=AccessAction.SEARCH, kind="person", count=len(found), team=call.team_id)
     if chosen:
         found = [one for one in found if str(one.uuid) == chosen]
     if len(found) == 1:
@@ -184,7 +183,8 @@ def who(request: HttpRequest, call: Call) -> dict[str, Any]:
             "choices": [{"uuid": str(one.uuid), "reference": one.reference} for one in found],
         }
     if reference:
-        raise Refused(gettext("No file of your team has this reference."), field="who")
+        # No exception: the row that says who looked it up is kept.
+        return {"said": gettext("No file of your team has this reference."), "field": "who", "status": 422}
     said = gettext("Nobody in your team is known by this number. Enter makes a new file with it.")
     return {"said": said, "offer": True}
 
