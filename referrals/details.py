@@ -28,8 +28,8 @@ def text(orientation: Orientation, language: str) -> str:
             lines.append(f"{_('Phone')}: {', '.join(dict.fromkeys(phones))}")
         for place in snapshot["places"]:
             lines.append(f"{_('Address')}: {', '.join(filter(None, [place['line'], place['postcode']]))}")
-        if hours := _hours(orientation):
-            lines.append(f"{_('Opening hours')}: {'; '.join(hours)}")
+        if said := hours(orientation):
+            lines.append(f"{_('Opening hours')}: {'; '.join(said)}")
         return "\n".join(lines)
 
 
@@ -43,7 +43,8 @@ def named(names: dict[str, str], language: str) -> str:
     return ""
 
 
-def _hours(orientation: Orientation) -> list[str]:
+def hours(orientation: Orientation) -> list[str]:
+    """In words of the current language where the listing still exists, else as they were given."""
     service = orientation.service
     if service is None or not service.live:
         return list(orientation.snapshot["hours"])

@@ -1,5 +1,10 @@
-"""Addresses of this part of the desk."""
+"""Addresses of what is sent or printed for a person."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [
+    path("person/<uuid:uuid>/", views.person, name="send_person"),
+    path("sheet/<uuid:uuid>/", views.sheet, name="sheet"),
+]
