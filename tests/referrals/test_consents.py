@@ -34,7 +34,7 @@ def test_withdrawing_stops_what_was_sent_to_that_service_and_nothing_else():
     assert (other.state, told.state) == ("requested", "requested")
     stopped.need.refresh_from_db()
     assert stopped.need.status == "withdrawn"
-    assert not stopped.follow_ups.filter(cancelled_at=None).exclude(kind="expiry").exists()
+    assert not stopped.follow_ups.filter(cancelled_at=None).exists()
     with pytest.raises(ConsentNeeded):
         orientations.give(need=desk.need(by, about=person), service=here, mode="file_transmitted", by=by)
 
