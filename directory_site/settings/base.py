@@ -255,9 +255,16 @@ RETENTION = {
 }
 RETENTION_RUN = os.environ.get("RETENTION_RUN", "") == "1"
 RETENTION_LOG = Path(os.environ.get("RETENTION_LOG", VAR_DIR / "forgotten.jsonl"))
+# Days after an orientation: asking the person, reminding a service that has a file, letting go (referrals.waiting.DAYS).
+FOLLOW_UP_DAYS = {
+    kind.strip(): int(days)
+    for kind, _equals, days in (
+        part.partition("=") for part in os.environ.get("FOLLOW_UP_DAYS", "").split(",") if part.strip()
+    )
+}
 # How long a file of another team stays open; look-ups of persons an agent may do in an hour; from how many opened files
 # in a day an agent stands on the data-protection officer's page.
-OPENING_HOURS = int(os.environ.get("OPENING_HOURS", "8"))
+OTHER_TEAM_HOURS = int(os.environ.get("OTHER_TEAM_HOURS", "8"))
 LOOKUPS_PER_HOUR = int(os.environ.get("LOOKUPS_PER_HOUR", "30"))
 MANY_FILES_A_DAY = int(os.environ.get("MANY_FILES_A_DAY", "40"))
 

@@ -28,7 +28,7 @@ def plan(*, orientation: Orientation, missing_only: bool = False) -> list[Follow
     """
     on = timezone.localdate(orientation.created_at)
     due = waiting.plan(
-        orientation.mode, on, lambda day: day in BELGIAN_HOLIDAYS, getattr(settings, "FOLLOW_UP_DAYS", None)
+        orientation.mode, on, lambda day: day in BELGIAN_HOLIDAYS, settings.FOLLOW_UP_DAYS
     )
     person = holding.person(orientation.person_id)
     if person is None:

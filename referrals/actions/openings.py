@@ -73,7 +73,7 @@ def reason_of(text: str | None) -> str:
 
 @transaction.atomic
 def open_other(*, text: str, reason: str, by, team: Team) -> list[Opening]:
-    """Open who has exactly this reference or number in another team, for OPENING_HOURS; none when nobody has.
+    """Open who has exactly this reference or number in another team, for OTHER_TEAM_HOURS; none when nobody has.
 
     One that is open to this user already stays as it is. Raises TooMany, BadValue, NationalNumber; then nothing is open,
     whether there is such a person or not.
@@ -97,7 +97,7 @@ def open_other(*, text: str, reason: str, by, team: Team) -> list[Opening]:
                     user=by,
                     team=team,
                     reason=reason,
-                    until=now + timedelta(hours=settings.OPENING_HOURS),
+                    until=now + timedelta(hours=settings.OTHER_TEAM_HOURS),
                 )
             access.note(
                 action=AccessAction.VIEW, kind="person", uuid=person.uuid, team=person.team_id, reason=reason

@@ -158,7 +158,7 @@ def opened(ada: User, person: Person):
 
 
 def test_with_a_reason_it_opens_to_read_for_some_hours(ada, settings):
-    settings.OPENING_HOURS = 2
+    settings.OTHER_TEAM_HOURS = 2
     person = known(desk.agent("zoe", team=desk.fund("other")))
     assert opened(ada, person)["Location"] == address("person", person)
     opening = Opening.objects.get()
