@@ -104,7 +104,9 @@ def migrated_data(request: pytest.FixtureRequest) -> Iterator[None]:
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """A test that commits leaves empty tables behind; the next one, in whatever order, finds what migrations made."""
     result = yield
-    if nextitem is None:  # the test database is gone by now, and the connection leads to the one of the settings
+    if (
+        nextitem is None
+    ):  # the test database is gone by now, and the connection leads to the one of the settings
         return result
     marker = item.get_closest_marker("django_db")
     commits = "transactional_db" in getattr(item, "fixturenames", ()) or (

@@ -75,6 +75,7 @@ LINKS = (
     (USE, "desk:screen", pgettext_lazy("desk", "Call")),
     (USE, "desk:day", _("My day")),
     (VIEW, "desk:persons", _("Persons")),
+    (COORDINATE, "desk:reassign", _("Hand work over")),
     (COORDINATE, "desk:person_openings", _("Opened files")),
     (ACCESS, "desk:person_access", _("Who opened what")),
 )

@@ -7,6 +7,8 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from audit.actions import record
+from audit.actor import acting
 from referrals import holding, states, waiting
 from referrals.codes import CancelledBecause, FollowUpKind
 from referrals.errors import BadValue, Closed, DoNotContact, Outdated
@@ -27,9 +29,7 @@ def plan(*, orientation: Orientation, missing_only: bool = False) -> list[Follow
     `missing_only`: of what was planned before, nothing again (a person who becomes known after the orientation).
     """
     on = timezone.localdate(orientation.created_at)
-    due = waiting.plan(
-        orientation.mode, on, lambda day: day in BELGIAN_HOLIDAYS, settings.FOLLOW_UP_DAYS
-    )
+    due = waiting.plan(orientation.mode, on, lambda day: day in BELGIAN_HOLIDAYS, settings.FOLLOW_UP_DAYS)
     person = holding.person(orientation.person_id)
     if person is None:
         # Without somebody to ask there is nobody to call; the orientation expires by itself.
@@ -139,3 +139,22 @@ def reassign(*, rows: QuerySet[FollowUp], to, by) -> int:
         assignee=to, version=F("version") + 1
     )
     return FollowUp.objects.filter(pk__in=holding.hold(pending)).update(assignee=to, version=F("version") + 1)
+
+
+@transaction.atomic
+def hand_over(*, team, of, to, by) -> int:
+    """Give all that is pending for one agent of a team to another, and what is under way without anything pending.
+
+    Returns how many follow-ups went. Leaves an audit entry with the count.
+    """
+    under_way = Orientation.objects.filter(team=team, assignee=of, state__in=states.UNDER_WAY)
+    Orientation.objects.filter(pk__in=holding.hold(under_way)).update(assignee=to, version=F("version") + 1)
+    count = reassign(rows=FollowUp.objects.filter(team=team, assignee=of), to=to, by=by)
+    with acting(by):
+        record(
+            action="follow_ups.handed_over",
+            object_kind="user",
+            object_id=str(of.pk),
+            detail={"to": to.pk, "team": team.code, "count": count},
+        )
+    return count

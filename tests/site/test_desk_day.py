@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import sync_roles
+from audit.models import AuditEntry
 from referrals.actions import orientations
 from referrals.models import AccessRow, FollowUp, Orientation
 from tests.referrals import builders
@@ -130,3 +131,33 @@ def test_the_list_asks_the_same_for_one_and_for_many(client, ada, django_assert_
     FollowUp.objects.update(due_at=timezone.now())
     with django_assert_max_num_queries(12):
         assert client.get("/desk/day/").context["total"] == 5
+
+
+class TestHandingWorkOver:
+    ADDRESS = "/desk/day/reassign/"
+
+    def hand(self, client, of, to):
+        return client.post(self.ADDRESS, {"team": "fund", "of": of.pk, "to": to.pk})
+
+    def test_what_somebody_who_left_had_to_do_goes_to_a_colleague(self, client, ada):
+        one = due(ada)
+        bob, boss = builders.agent("bob"), builders.agent("boss", role="coordinator")
+        type(ada).objects.filter(pk=ada.pk).update(is_active=False)
+        client.force_login(boss)
+        assert "ada" in client.get(self.ADDRESS).content.decode()
+        assert self.hand(client, ada, bob).status_code == 302
+        one.refresh_from_db()
+        assert {one.assignee, one.orientation.assignee} == {bob}
+        assert AuditEntry.objects.get(action="follow_ups.handed_over").detail["count"] == 2
+
+    def test_only_to_somebody_of_the_team_and_by_its_coordinator(self, client, ada):
+        one = due(ada)
+        eve = builders.agent("eve", team=builders.fund("other"))
+        assert client.get(self.ADDRESS).status_code == 403
+        client.force_login(builders.agent("boss", role="coordinator"))
+        assert self.hand(client, ada, eve).status_code == 422
+        assert self.hand(client, ada, ada).status_code == 422
+        client.force_login(builders.agent("chief", role="coordinator", team=builders.fund("other")))
+        assert self.hand(client, ada, eve).status_code == 422
+        one.refresh_from_db()
+        assert one.assignee == ada
