@@ -42,6 +42,10 @@ BROWSER_FLAGS = (
 )
 
 
+# An autosave of the admin; an act at the desk that another window was quicker at, or that is not possible.
+REFUSALS = ((400, "/admin/"), (409, "/desk/"), (422, "/desk/"))
+
+
 def pytest_configure(config: pytest.Config) -> None:
     # The test settings choose a var/ unless DIRECTORY_VAR is set. Processes of xdist inherit this one's environment;
     # without the variable each makes its own, so that they share no index and no uploads.
@@ -243,7 +247,7 @@ def chromium() -> Iterator[Browser]:
 def page(chromium: Browser) -> Iterator[Page]:
     """An empty tab (1280 × 800, French). A script error, a refused resource or a call to another host fails the test.
 
-    Not an autosave that the server refuses (400): the page tells its editor why, and tests read it there.
+    Not what the server refuses (REFUSALS): the page tells its user why, and tests read it there.
     """
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="fr-BE")
     tab = context.new_page()
@@ -251,8 +255,11 @@ def page(chromium: Browser) -> Iterator[Page]:
     tab.on("pageerror", lambda error: faults.append(f"script error: {error}"))
 
     def hear(message) -> None:
-        refused_autosave = "status of 400" in message.text and "/admin/" in message.location.get("url", "")
-        if message.type == "error" and not refused_autosave:
+        refused = any(
+            f"status of {status}" in message.text and place in message.location.get("url", "")
+            for status, place in REFUSALS
+        )
+        if message.type == "error" and not refused:
             faults.append(f"console: {message.text}")
 
     tab.on("console", hear)
