@@ -46,7 +46,6 @@ JOBS = (
     Job("suggestions.forget", timedelta(hours=1), "services.suggestions.actions.forget"),
     Job("suggestions.forget_senders_of_a_day", timedelta(hours=1), "services.suggestions.quota.forget"),
     Job("orientations.expire", timedelta(hours=1), "referrals.actions.expiry.hourly"),
-    Job("orientations.expire", timedelta(hours=1), "referrals.actions.expiry.hourly"),
     Job("reports.expire", timedelta(hours=1), "services.reports.actions.expire"),
     Job(
         "retention.nightly",

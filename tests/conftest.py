@@ -134,6 +134,14 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     return result
 
 
+@pytest.fixture(autouse=True)
+def _language_of_the_settings() -> None:
+    """The language of the last request stays active in its thread; a test begins in that of the settings."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """`-m "not browser"` works without anybody having to repeat in a mark what the fixtures say."""
     for item in items:
