@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.client import client_address
+from sealing.links import LinkExpired, LinkWrong
 from services.codes import VerificationRequestState
 from services.rules import is_listed
 from services.verification import actions, links, screen
@@ -34,9 +35,9 @@ def confirm_listing(request: HttpRequest, token: str) -> HttpResponse:
         return _problem(request, "many", 429)
     try:
         asked = links.read(token)
-    except links.LinkExpired:
+    except LinkExpired:
         return _problem(request, "expired", 410)
-    except links.LinkWrong:
+    except LinkWrong:
         return _problem(request, "wrong", 404)
     if too_many(f"link {asked.uuid}", limit=settings.LINK_VISITS):  # a reminder's link is another text
         return _problem(request, "many", 429)

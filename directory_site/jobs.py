@@ -46,6 +46,7 @@ JOBS = (
     Job("suggestions.forget", timedelta(hours=1), "services.suggestions.actions.forget"),
     Job("suggestions.forget_senders_of_a_day", timedelta(hours=1), "services.suggestions.quota.forget"),
     Job("orientations.expire", timedelta(hours=1), "referrals.actions.expiry.hourly"),
+    Job("files.remind", timedelta(hours=1), "referrals.actions.reminders.hourly"),
     Job("reports.expire", timedelta(hours=1), "services.reports.actions.expire"),
     Job(
         "retention.nightly",

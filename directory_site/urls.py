@@ -8,7 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from . import confirming, views
+from . import answering, confirming, views
 from .admin import site_history
 from .suggesting import views as suggesting
 
@@ -26,6 +26,7 @@ urlpatterns = [
         path("services/<uuid:uuid>/", views.listing, name="listing"),
         path("services/<uuid:uuid>/<slug:slug>/", views.listing, name="listing"),
         path("confirm/<str:token>/", confirming.confirm_listing, name="confirm_listing"),
+        path("orientation/<str:token>/", answering.orientation_answer, name="orientation_answer"),
         path("suggest/new/", suggesting.suggest_new, name="suggest_new"),
         path("suggest/<uuid:uuid>/", suggesting.suggest, name="suggest"),
         path("suggest/answer/<str:token>/", suggesting.suggest_for_request, name="suggest_for_request"),

@@ -9,6 +9,7 @@ class ReferralsConfig(AppConfig):
     def ready(self) -> None:
         from outbox import kinds
 
-        from .actions.details import KIND
+        from .actions import details, transmitting
 
-        kinds.register(KIND, _("Details of a service, for a person"))
+        kinds.register(details.KIND, _("Details of a service, for a person"))
+        kinds.register(transmitting.KIND, _("Request for help, to a service"))

@@ -118,6 +118,7 @@ class CancelledBecause(models.TextChoices):
     ORIENTATION_ENDED = "orientation_ended", _("The orientation has ended")
     OPPOSITION = "opposition", _("The person does not want to be called")
     REPLACED = "replaced", _("Another date was set")
+    ANSWERED = "answered", _("The service has answered")
     ERASED = "erased", _("The file was erased")
 
 

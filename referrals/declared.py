@@ -34,10 +34,15 @@ class Table:
 # In the order in which rows go: what points at something goes before it.
 TABLES: dict[str, Table] = {
     "FollowUp": Table(
-        "id uuid team kind need orientation assignee due_at done_at done_by cancelled_at cancelled_because"
+        "id uuid team kind need orientation declined assignee due_at done_at done_by cancelled_at cancelled_because"
         " created_at version",
         scrub={"person": None},
         goes="need__in|person__in",
+    ),
+    "TransmittedFile": Table(
+        "id uuid orientation reference language sent_at expires_at opened_at answered_at reminded_at undelivered_at",
+        seal="content answer_note",
+        goes="orientation__need__in",
     ),
     "OrientationEvent": Table(
         "id orientation of to by_kind by reason outcome at recorded_at", goes="orientation__need__in"

@@ -11,7 +11,7 @@ from django.db.models import Model, Q
 
 from . import models
 from .declared import TABLES
-from .models import AccessRow, Call, Need, Orientation, OrientationEvent, Person
+from .models import AccessRow, Call, Need, Orientation, Person
 
 # Numbers of rows say nothing; agents are named by the desk's own page, not in a file that leaves the house.
 _LEFT_OUT = {"id", "number_hash", "person", "version", "merged_into"}
@@ -22,7 +22,7 @@ def of(person: Person) -> dict[str, list[dict[str, Any]]]:
     """Table → rows. {"Person": [{…}], "PersonIdentity": […], …, "AccessRow": [{"at", "action", "object_kind", "team_id", "reason"}]}."""
     found: dict[str, list[dict[str, Any]]] = {}
     for name in ("Person", "PersonIdentity", "PersonPhone", "Consent", "Call", "Need", "Orientation",
-                 "OrientationEvent", "FollowUp", "Opening"):  # fmt: skip
+                 "OrientationEvent", "TransmittedFile", "FollowUp", "Opening"):  # fmt: skip
         found[name] = [_plain(name, row) for row in _rows(name, person)]
     found["AccessRow"] = [
         {
@@ -46,9 +46,8 @@ def accesses(person: Person):
 def _rows(name: str, person: Person):
     if name == "Person":
         return Person.objects.filter(Q(pk=person.pk) | Q(merged_into=person)).order_by("pk")
-    if name == "OrientationEvent":
-        return OrientationEvent.objects.filter(orientation__person=person).order_by("pk")
-    return getattr(models, name)._default_manager.filter(person=person).order_by("pk")
+    path = "orientation__person" if name in ("OrientationEvent", "TransmittedFile") else "person"
+    return getattr(models, name)._default_manager.filter(**{path: person}).order_by("pk")
 
 
 def _plain(name: str, row: Model) -> dict[str, Any]:

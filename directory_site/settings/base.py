@@ -331,9 +331,14 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a listing with many hours in four lang
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"no_messages": {"()": "directory_site.failures.WithoutMessages"}},
+    "filters": {
+        "no_messages": {"()": "directory_site.failures.WithoutMessages"},
+        "no_links": {"()": "directory_site.failures.WithoutLinks"},
+    },
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no_links"]}
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     # A failed task's exception may quote what it worked on.
     "loggers": {

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from sealing.links import LinkExpired, LinkWrong
 from services.codes import SuggestionChannel, SuggestionKind, SuggestionState
 from services.models import Service, Suggestion
 from services.suggestions.actions import suggest_correction, suggest_service
@@ -56,9 +57,9 @@ def suggest_for_request(request: HttpRequest, token: str) -> HttpResponse:
     """The same form behind an organisation's signed link: it is known, and needs no proof that it is no machine."""
     try:
         asked = links.read(token)
-    except links.LinkExpired:
+    except LinkExpired:
         return render(request, "directory_site/suggest_link_over.html", status=410)
-    except links.LinkWrong:
+    except LinkWrong:
         return render(request, "directory_site/suggest_link_over.html", {"wrong": True}, status=404)
     return _correction(request, asked.service, "directory_site/suggest.html", of=asked)
 

@@ -31,6 +31,7 @@ def _named(text: str) -> QuerySet[Person] | None:
     """Whoever has exactly this reference or this number, in any team; None when the text is neither."""
     if reference := references.parse(text):
         one = Q(reference=reference, merged_into=None) | Q(merged__reference=reference)
+        one |= Q(orientations__file__reference=reference)  # what a service says that calls about a file
         return Person.objects.filter(one, anonymised_at=None).distinct()
     if hashed := phone_hash(text):
         return Person.objects.filter(phones__number_hash=hashed, anonymised_at=None).distinct()

@@ -10,9 +10,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from referrals import holding, snapshots, states
-from referrals.codes import Barrier, CancelledBecause, Mode
+from referrals.codes import Barrier, CancelledBecause, FollowUpKind, Mode
 from referrals.errors import BadValue, Closed, ConsentNeeded, IllegalMove, NotListed, Outdated
-from referrals.models import Consent, FollowUp, IdempotencyKey, Need, Orientation, OrientationEvent
+from referrals.models import (
+    Consent,
+    FollowUp,
+    IdempotencyKey,
+    Need,
+    Orientation,
+    OrientationEvent,
+    TransmittedFile,
+)
 from services.models import Service
 from services.rules import is_listed
 
@@ -31,7 +39,8 @@ def give(
     appointment_at: datetime | None = None,
     replaces: Orientation | None = None,
 ) -> Orientation:
-    """Direct a need to a service, with the listing as it is now; its follow-ups are planned with it.
+    """Direct a need to a service, with the listing as it is now; its follow-ups are planned with it. A file is sent by
+    actions.transmitting, which calls this.
 
     `key`: of the page, for this act; the same key gives the orientation that is there already. `at`: when it was given,
     if it is noted late. A need that was withdrawn is open again. Raises NotListed, ConsentNeeded (file_transmitted),
@@ -172,10 +181,14 @@ def move(
     found.version += 1
     found.save(update_fields=["state", "reason", "outcome", "version", "changed_at"])
     meet(need, barriers or [])
+    pending = FollowUp.objects.filter(orientation=found)
     if to in states.ENDED:
-        follow_ups.cancel(
-            FollowUp.objects.filter(orientation=found), because=CancelledBecause.ORIENTATION_ENDED, at=now
-        )
+        follow_ups.cancel(pending, because=CancelledBecause.ORIENTATION_ENDED, at=now)
+        # Nobody reads any more what was only for this, nor hears of it.
+        TransmittedFile.objects.filter(orientation=found).update(content=None)
+    elif to != states.ON_HOLD:  # the service has said yes: it is not reminded
+        service = pending.filter(kind=FollowUpKind.SERVICE)
+        follow_ups.cancel(service, because=CancelledBecause.ANSWERED, at=now)
     settle(need)
     return found
 

@@ -7,6 +7,7 @@ from .keys import IdempotencyKey
 from .orientation import Orientation, OrientationEvent
 from .person import Consent, Person, PersonIdentity, PersonPhone
 from .retention import DeletionRecord, MonthlyCount, RetentionRun
+from .transmitted import TransmittedFile
 
 __all__ = [
     "AccessRow",
@@ -24,4 +25,5 @@ __all__ = [
     "PersonIdentity",
     "PersonPhone",
     "RetentionRun",
+    "TransmittedFile",
 ]

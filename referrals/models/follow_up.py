@@ -24,6 +24,14 @@ class FollowUp(models.Model):
     orientation = models.ForeignKey(
         "referrals.Orientation", on_delete=models.CASCADE, null=True, blank=True, related_name="follow_ups"
     )
+    declined = models.ForeignKey(
+        "referrals.Orientation",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="a service declined it: the person is told, and another way is looked for",
+    )
     assignee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)

@@ -50,6 +50,7 @@ def theirs(db) -> dict[str, object]:
         "follow_up": due,
         "consent": consent,
         "phone": about.phones.get(),
+        "service": listing,  # everybody's, but not together with this need
     }
 
 

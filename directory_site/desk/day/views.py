@@ -15,11 +15,12 @@ from referrals import access, selectors
 from referrals.actions import recording
 from referrals.codes import AccessAction, FollowUpKind
 from referrals.errors import BadValue, Closed, IllegalMove, Outdated
-from referrals.models import FollowUp
+from referrals.models import FollowUp, TransmittedFile
 
 from .forms import RecordForm
 
 AHEAD = timedelta(days=7)
+REMINDED_WITHIN = timedelta(hours=2)  # of its moment, by a job that runs every hour
 MOST = 200  # rows; the oldest first, so that what is late is never cut off
 
 
@@ -30,12 +31,16 @@ def day(request: HttpRequest) -> HttpResponse:
     start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     of_team = request.GET.get("who") == "team"
     rows = selectors.pending(selectors.follow_ups(request.user)).exclude(kind=FollowUpKind.EXPIRY)
+    # A service is reminded by mail, by the machine (actions.reminders): what stays pending is to be called.
+    rows = rows.exclude(kind=FollowUpKind.SERVICE, due_at__gt=now - REMINDED_WITHIN)
     if not of_team:
         rows = rows.filter(assignee=request.user)
     rows = rows.filter(due_at__lt=start + AHEAD).order_by("due_at", "pk")
     with transaction.atomic():
         total = rows.count()
-        shown = list(rows.select_related("person", "need__term", "orientation", "assignee")[:MOST])
+        shown = list(
+            rows.select_related("person", "need__term", "orientation", "declined", "assignee")[:MOST]
+        )
         access.note(action=AccessAction.LIST, kind="follow_up", count=len(shown))
     tomorrow = start + timedelta(days=1)
     groups = [
@@ -54,7 +59,8 @@ def day(request: HttpRequest) -> HttpResponse:
 
 def _given(one: FollowUp) -> str:
     """The service's name as it was given, in the reader's language if it has one."""
-    names = one.orientation.snapshot.get("name", {}) if one.orientation is not None else {}
+    about = one.orientation or one.declined
+    names = about.snapshot.get("name", {}) if about is not None else {}
     return names.get(get_language() or "") or next(iter(names.values()), "")
 
 
@@ -63,7 +69,11 @@ def _given(one: FollowUp) -> str:
 def follow_up(request: HttpRequest, uuid) -> HttpResponse:
     """One of them: what was given, and the form for what became of it."""
     rows = selectors.follow_ups(request.user).exclude(kind=FollowUpKind.EXPIRY)
-    found = rows.select_related("person", "need__term", "orientation", "assignee").filter(uuid=uuid).first()
+    found = (
+        rows.select_related("person", "need__term", "orientation", "declined", "assignee")
+        .filter(uuid=uuid)
+        .first()
+    )
     if found is None:
         raise Http404
     form = RecordForm(request.POST if request.method == "POST" else None, follow_up=found)
@@ -81,7 +91,9 @@ def follow_up(request: HttpRequest, uuid) -> HttpResponse:
             team=found.team_id,
         )
         events = list(found.orientation.events.all()) if found.orientation is not None else []
-    context = {"one": found, "given": _given(found), "form": form, "events": events}
+        about = found.orientation or found.declined
+        file = TransmittedFile.objects.defer("content").filter(orientation=about).first() if about else None
+    context = {"one": found, "given": _given(found), "form": form, "events": events, "file": file}
     return render(request, "directory_site/desk/follow_up.html", context, status=status)
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from referrals import access, selectors
+from referrals import access, consent_words, selectors
 from referrals.actions import consents, merging, openings, persons
 from referrals.codes import AccessAction, ConsentKind, ContactPreference
 from referrals.errors import BadValue, ReferralError
@@ -18,7 +18,6 @@ from services.rules import phone_display
 from .reading import TEMPLATES, opening_of, recorded, shown, team_of
 from .wording import sentence
 
-SCRIPT_VERSION = "2026-1"  # of the words that are read out before somebody agrees
 HISTORY = 50
 
 
@@ -39,7 +38,7 @@ def _page(
         "phones": [(one, phone_display(one.number)) for one in found.phones.order_by("pk")],
         "consents": _consents(found),
         "preferences": ContactPreference.choices,
-        "kinds": ConsentKind.choices,
+        "kinds": [(code, label, consent_words.words(code)) for code, label in ConsentKind.choices],
         "coordinates": selectors.holds(request.user, selectors.COORDINATE, found.team_id),
         "has_identity": PersonIdentity.objects.filter(person=found).exists(),
         "error": error,
@@ -136,7 +135,7 @@ def give_consent(request: HttpRequest, uuid: UUID) -> HttpResponse:
             person=found,
             kind=request.POST.get("kind", ""),
             by=request.user,
-            script_version=SCRIPT_VERSION,
+            script_version=consent_words.VERSION,
             service_uuid=given.service_uuid if given else None,
         )
 

@@ -273,7 +273,13 @@ def orient(request: HttpRequest, call: Call) -> dict[str, Any]:
     key = _key(request)
     if call.ended_at is not None:
         raise Closed("the call has ended")
+    if mode == Mode.FILE_TRANSMITTED and call.person_id is None:
+        raise Refused(gettext("Say first who is calling: a file is about somebody."), field="who")
     need = _need_meant(request, call)
+    if (
+        mode == Mode.FILE_TRANSMITTED
+    ):  # it has a page of its own: words to read out, what is told, the consent
+        return {"said": "", "go": reverse("desk:send_file", args=[need.uuid, service.uuid])}
     made = orientations.give(
         need=need, service=service, mode=mode, by=request.user, key=key, appointment_at=at
     )

@@ -9,14 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from referrals import access, selectors, states
 from referrals.codes import AccessAction, AgeBand, Direction, FollowUpKind, Mobility
-from referrals.models import Call
+from referrals.models import Call, TransmittedFile
 from search import vocabulary
 from services.codes import Language
 from services.opening_hours.belgian_holidays import BELGIAN_HOLIDAYS
@@ -94,11 +93,14 @@ def _needs(request: HttpRequest, call: Call) -> dict[str, Any]:
 def _given(request: HttpRequest, call: Call) -> dict[str, Any]:
     known, lang, now = vocabulary.current(), language(), timezone.now()
     rows = []
+    files = TransmittedFile.objects.filter(orientation__call=call).defer("content", "answer_note")
+    file_of = {file.orientation_id: file for file in files}
     for one in call.orientations.select_related("need__term").order_by("-pk"):
         limit = one.created_at + timedelta(hours=states.ERROR_HOURS)
         rows.append(
             {
                 "orientation": one,
+                "file": file_of.get(one.pk),
                 "name": name_of(one.snapshot),
                 "need": known.label("need", one.need.term.code, lang),
                 "may_undo": one.state != states.ENTERED_IN_ERROR
@@ -152,14 +154,6 @@ def due(user) -> dict[str, Any]:
     if first:
         access.note(action=AccessAction.LIST, kind="follow_up", count=len(first), team=first[0].team_id)
     return {"due": first, "due_count": rows.count(), "now": timezone.now()}
-
-
-def send_url() -> str:
-    """Where a file is sent from, when that part is installed."""
-    try:
-        return reverse("desk:send")
-    except NoReverseMatch:
-        return ""
 
 
 def whole(request: HttpRequest, call: Call, **more: Any) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def call(request: HttpRequest, uuid) -> HttpResponse:
 def show(request: HttpRequest, call: Call, *, status: int = 200, **more) -> HttpResponse:
     """The whole screen, with what the page without script adds. Inside `atomic`."""
     access.note(action=AccessAction.VIEW, kind="call", uuid=call.uuid, team=call.team_id)
-    context = pages.whole(request, call, **more) | {"send_url": pages.send_url(), "key": uuid4()}
+    context = pages.whole(request, call, **more) | {"key": uuid4()}
     return render(request, "directory_site/desk/screen.html", context, status=status)
 
 
@@ -97,7 +97,6 @@ def search(request: HttpRequest, uuid) -> HttpResponse:
     if BY_SCRIPT in request.headers:
         context |= {
             "reasons": reporting.REASONS if reporting.is_there() else {},
-            "send_url": pages.send_url(),
             "key": uuid4(),
         }
         return render(request, "directory_site/desk/screen_results.html", context)

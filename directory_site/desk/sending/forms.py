@@ -1,4 +1,4 @@
-"""How, to whom and in which language the details go; what was typed is used once and kept nowhere but sealed."""
+"""How, to whom and in which language the details go, and what a file tells; what was typed is kept nowhere but sealed."""
 
 from uuid import uuid4
 
@@ -6,7 +6,16 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from referrals import file_content
 from referrals.codes import Channel
+
+TOLD = {
+    "place": _("Where they live (postcode or commune)"),
+    "languages": _("Languages"),
+    "age_band": _("Age"),
+    "mobility": _("Mobility"),
+    "bim": _("Increased reimbursement"),
+}
 
 
 class SendForm(forms.Form):
@@ -41,3 +50,41 @@ class SendForm(forms.Form):
         if not values.get("from_file") and not values.get("recipient"):
             self.add_error("recipient", _("Type a number or an address."))
         return values
+
+
+class FileForm(forms.Form):
+    """What a service is told of a person. Only what is known of the situation is offered."""
+
+    first_name = forms.CharField(label=_("First name"), required=False, max_length=100)
+    last_name = forms.CharField(label=_("Last name"), required=False, max_length=100)
+    phone = forms.CharField(label=_("Phone number"), max_length=60)
+    asked = forms.CharField(
+        label=_("What is asked of them"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("As little as they need to decide. No diagnosis, no national number."),
+    )
+    told = forms.MultipleChoiceField(
+        label=_("They are also told"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    agreed = forms.BooleanField(label=_("The person said yes"), required=False)
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, situation: dict, known: dict[str, str], **kwargs):
+        offered = [
+            (code, label)
+            for code, label in TOLD.items()
+            if any(situation.get(name) not in (None, "", []) for name in file_content.CHOICES[code])
+        ]
+        first = [code for code, _label in offered if code in file_content.FIRST_CHOICES]
+        kwargs.setdefault("initial", {**known, "told": first, "key": uuid4()})
+        super().__init__(*args, **kwargs)
+        self.fields["told"].choices = offered
+        if not offered:
+            del self.fields["told"]
+        for name in ("first_name", "last_name", "phone", "asked"):
+            self.fields[name].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+
+    def clean(self):
+        return {"told": [], **super().clean()}
