@@ -340,8 +340,11 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["no_links"]}
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    # A failed task's exception may quote what it worked on.
     "loggers": {
+        # Django gives these two handlers of their own in debugging: every line came twice, once with its signed links.
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # A failed task's exception may quote what it worked on.
         "django_tasks": {"filters": ["no_messages"]},
         "django.tasks": {"filters": ["no_messages"]},
         "django_tasks_db": {

@@ -13,7 +13,7 @@ from audit.actor import acting
 from referrals import access, holding, situation, states
 from referrals.codes import AccessAction, CancelledBecause, Direction, FollowUpKind, Urgency
 from referrals.errors import BadValue, Closed, Outdated
-from referrals.models import Call, FollowUp, Need, Orientation, Person
+from referrals.models import Call, FollowUp, Need, Orientation, Person, TransmittedFile
 from referrals.texts import checked
 from services.models import TaxonomyTerm
 
@@ -83,13 +83,17 @@ def _open(call: Call) -> Call:
 def set_person(*, call: Call, person: Person, by, version: int | None = None) -> Call:
     """Say who is on the phone: what was noted so far is about that person. `version`: of the call, as it was read.
 
-    Raises Closed, Outdated when somebody else has changed the call since.
+    Raises Closed, Outdated when somebody else has changed the call since, BadValue ("person": a service has a file about
+    somebody else, who agreed to it; it is taken back first).
     """
     call = _open(call)
     if version is not None and version != call.version:
         raise Outdated(call.version)
     needs = holding.hold(Need.objects.filter(call=call))
     orientations = holding.hold(Orientation.objects.filter(call=call))
+    files = TransmittedFile.objects.filter(orientation__in=orientations, content__isnull=False)
+    if files.exclude(orientation__person=person).exists():
+        raise BadValue("person", "a file about somebody else was sent in this call")
     holding.person(person.pk)
     Call.objects.filter(pk=call.pk).update(person=person, version=F("version") + 1)
     Need.objects.filter(pk__in=needs).update(person=person)
@@ -97,7 +101,11 @@ def set_person(*, call: Call, person: Person, by, version: int | None = None) ->
         person=person, version=F("version") + 1
     )
     # Call-backs of a need go with it; one about no need is the person's that it was made for.
-    noted = holding.hold(FollowUp.objects.filter(Q(orientation__in=orientations) | Q(need__in=needs)))
+    noted = holding.hold(
+        FollowUp.objects.filter(
+            Q(orientation__in=orientations) | Q(need__in=needs) | Q(declined__in=orientations)
+        )
+    )
     FollowUp.objects.filter(pk__in=noted).exclude(person=person).update(
         person=person, version=F("version") + 1
     )

@@ -6,6 +6,7 @@
 import os
 from collections import Counter
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -14,8 +15,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from outbox.models import Message
 from referrals import states
-from referrals.actions import calls, follow_ups, orientations, persons
+from referrals.actions import calls, follow_ups, orientations, persons, transmitting
 from referrals.errors import ReferralError
 from referrals.models import (
     AccessRow,
@@ -26,6 +28,7 @@ from referrals.models import (
     Orientation,
     OrientationEvent,
     Person,
+    TransmittedFile,
 )
 from tests.services import builders as catalogue
 
@@ -36,7 +39,19 @@ STEPS = 10_000 if os.environ.get("THOROUGH") else 600
 STEPS_OF_A_STORY = 50
 STORIES = STEPS // 25  # some steps find nothing to be done with and are not counted
 
-TABLES = (Call, Person, Need, Orientation, OrientationEvent, FollowUp, IdempotencyKey, AccessRow)
+TABLES = (
+    Call,
+    Person,
+    Need,
+    Orientation,
+    OrientationEvent,
+    FollowUp,
+    TransmittedFile,
+    IdempotencyKey,
+    AccessRow,
+    Message,
+)
+TYPED = {"last_name": "Peeters", "phone": "0470 12 34 56"}
 VERSIONED = (Call, Person, Orientation, FollowUp)
 NOT_CONTENT = {
     "version",
@@ -76,8 +91,8 @@ class Desk(RuleBasedStateMachine):
         self.agents = [builders.agent(), builders.agent("bob")]
         self.persons = [builders.person(self.agents[0]).pk for _number in range(3)]
         self.services = [
-            catalogue.service("A"),
-            catalogue.service("B"),
+            catalogue.service("A", email="a@example.org"),
+            catalogue.service("B", email="b@example.org"),
             catalogue.service("Fermé", live=False),
         ]
         self.terms = [builders.need_term("food"), builders.need_term("care")]
@@ -202,6 +217,38 @@ class Desk(RuleBasedStateMachine):
         if made is not None:
             assert not stale
             self.story[found.pk].append(to)
+
+    @rule(number=which, to=st.integers(0, 2), agreed=st.sampled_from([True, True, False]))
+    def transmit(self, number, to, agreed) -> None:
+        if (need := self.one(Need.objects, number)) is None:
+            return
+        given = {"typed": TYPED, "told": [], "agreed": agreed, "key": uuid4()}
+        file = self.attempt(
+            "transmit",
+            lambda: transmitting.transmit(need=need, service=self.services[to], by=self.agents[0], **given),
+        )
+        if file is not None:
+            self.story[file.orientation_id] = [states.REQUESTED]
+
+    @rule(
+        number=which,
+        said=st.sampled_from(transmitting.Answer.values),
+        reason=st.sampled_from(["", "full", "full", "deceased"]),
+    )
+    def answer(self, number, said, reason) -> None:
+        """By the service; what it says twice is one answer."""
+        if (file := self.one(TransmittedFile.objects, number)) is None:
+            return
+        of = Orientation.objects.get(pk=file.orientation_id).state
+        if self.attempt("answer", lambda: transmitting.answer(file, answer=said, reason=reason)) is not None:
+            to = transmitting.LEADS_TO[said]
+            if of != to:
+                self.story[file.orientation_id].append(to)
+
+    @rule(number=which)
+    def read(self, number) -> None:
+        if (file := self.one(TransmittedFile.objects, number)) is not None:
+            self.attempt("read", lambda: transmitting.opened(file))
 
     @rule(number=which)
     def withdraw(self, number) -> None:
@@ -336,6 +383,16 @@ class Desk(RuleBasedStateMachine):
                 assert one["id"] in expiring, one["id"]
 
     @invariant()
+    def a_file_is_there_as_long_as_its_orientation_is_under_way(self) -> None:
+        made = {row["id"]: row for row in self.rows(Orientation)}
+        for file in self.rows(TransmittedFile):
+            state = made[file["orientation_id"]]["state"]
+            assert (file["content"] is None) == (state in states.ENDED), state
+        for row in self.rows(FollowUp):
+            if row["kind"] == "service" and row["done_at"] is row["cancelled_at"] is None:
+                assert made[row["orientation_id"]]["state"] in (states.REQUESTED, states.ON_HOLD)
+
+    @invariant()
     def one_call_is_about_one_person(self) -> None:
         of_call = {row["id"]: row["person_id"] for row in self.rows(Call)}
         for one in [*self.rows(Need), *self.rows(Orientation)]:
@@ -357,5 +414,16 @@ def test_whatever_is_done_at_the_desk_its_rows_hold_together():
     print(sum(DONE.values()), "attempts:", dict(DONE))
     # It went somewhere: calls were made, orientations given and moved, and some of it was refused.
     assert sum(DONE.values()) >= STEPS
-    for name in ("give", "move to completed", "withdraw", "set person", "done", "give: refused"):
+    for name in (
+        "give",
+        "transmit",
+        "answer",
+        "read",
+        "transmit: refused",
+        "move to completed",
+        "withdraw",
+        "set person",
+        "done",
+        "give: refused",
+    ):
         assert DONE[name], f"no {name} was tried"

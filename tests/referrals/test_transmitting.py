@@ -10,7 +10,16 @@ from accounts.models import Team
 from audit.models import AuditEntry
 from outbox.models import Message
 from referrals import consent_words, links, own_data, states
-from referrals.actions import consents, follow_ups, forgetting, orientations, persons, reminders, transmitting
+from referrals.actions import (
+    calls,
+    consents,
+    follow_ups,
+    forgetting,
+    orientations,
+    persons,
+    reminders,
+    transmitting,
+)
 from referrals.errors import BadValue, Closed, ConsentNeeded, DoNotContact, NationalNumber
 from referrals.models import AccessRow, Consent, FollowUp, Orientation, Person, TransmittedFile
 from sealing.links import LinkExpired, LinkWrong
@@ -322,3 +331,12 @@ def test_words_that_were_read_out_are_never_changed():
         " They can read it for thirty days at most. You can change your mind at any time.",
     }
     assert consent_words.VERSION in consent_words.SCRIPTS
+
+
+def test_a_call_in_which_a_file_was_sent_stays_about_that_person(ada, need, kitchen):
+    file = sent(need, kitchen, ada)
+    other = builders.person(ada)
+    with pytest.raises(BadValue, match="person"):
+        calls.set_person(call=need.call, person=other, by=ada)
+    orientations.move(orientation=file.orientation, to="cancelled", by=ada)
+    assert calls.set_person(call=need.call, person=other, by=ada).person == other

@@ -256,7 +256,17 @@ def test_a_service_that_calls_is_found_by_the_files_reference(client, ada, call,
     assert page["Location"] == reverse("desk:person", args=[call.person.uuid])
 
 
-def test_no_log_line_holds_the_signed_part_of_an_address(ada, call):
+def test_no_log_line_holds_the_signed_part_of_an_address():
+    """Through every handler that the settings give, whatever the logger."""
+    handlers = [
+        logging.getLogger(name)
+        for name in ("", "django", "django.request", "django.server", "gunicorn.error")
+    ]
+    filters = [
+        handler.filters for one in handlers for handler in one.handlers if "console" in (handler.name or "")
+    ]
+    assert filters
+    assert all(any(isinstance(one, WithoutLinks) for one in found) for found in filters)
     record = logging.LogRecord(
         "django.request", logging.WARNING, "", 1, "%s: %s", ("Gone", "/fr/orientation/ab:cd:ef/"), None
     )

@@ -48,6 +48,7 @@ WRONG = {
     "note": _("The note is too long: 500 characters at most."),
     "phone": _("This is no phone number and no reference."),
     "need": _("No need of the list is called so."),
+    "person": _("A file about somebody else was sent in this call: take it back first."),
     "at": _("This date cannot be read, or lies in the past."),
 }
 

@@ -28,6 +28,7 @@ from referrals.errors import (
 from referrals.models import Need, PersonIdentity
 from search import vocabulary
 from services.models import Service
+from services.rules import phone_display
 
 from .forms import FileForm
 
@@ -88,7 +89,7 @@ def _known(need: Need) -> dict[str, str]:
     return {
         "first_name": identity.first_name or "",
         "last_name": identity.last_name or "",
-        "phone": phone.number if phone else "",
+        "phone": phone_display(phone.number) if phone else "",
     }
 
 
