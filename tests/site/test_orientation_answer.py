@@ -24,7 +24,7 @@ from tests.referrals import builders
 from tests.services.builders import service
 
 pytestmark = pytest.mark.django_db
-SECRETS = ("Rosalie", "Canary", "470", "déambulateur")
+SECRETS = ("Rosalie", "Canary", "470123456", "470 12 34", "déambulateur")
 
 
 @pytest.fixture(autouse=True)
