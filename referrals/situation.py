@@ -14,6 +14,7 @@ from services.models import TaxonomyTerm
 
 from .codes import AgeBand, Mobility
 from .errors import BadValue
+from .models import Person
 
 _POSTCODE = re.compile(r"[1-9]\d{3}")
 
@@ -53,6 +54,31 @@ def clean(values: Mapping[str, Any]) -> dict[str, Any]:
         | ({"languages": languages} if languages else {})
         | ({"audiences": audiences} if audiences else {})
     )
+
+
+# What of a situation is a person's beyond the call; the place goes with it.
+_LASTING = ("age_band", "bim", "languages", "mobility", "audiences")
+
+
+def lasting(known: Mapping[str, Any]) -> dict[str, Any]:
+    """The values for a person's file, of what a situation says; what it does not say is not there."""
+    found = {name: known[name] for name in _LASTING if name in known}
+    if "postcode" in known or "nis5" in known:
+        commune = Territory.objects.filter(kind="commune", code=known.get("nis5", "")).first()
+        found |= {"postcode": known.get("postcode", ""), "commune": commune}
+    return found
+
+
+def of(person: Person) -> dict[str, Any]:
+    """What is known of a person's situation before they say anything."""
+    found = {
+        name: value
+        for name in ("postcode", *_LASTING)
+        if (value := getattr(person, name)) not in ("", None, [])
+    }
+    if "postcode" not in found and person.commune is not None:
+        found["nis5"] = person.commune.code
+    return found
 
 
 def _codes(name: str, values: Any, known: set[str] | None) -> list[str]:

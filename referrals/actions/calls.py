@@ -32,20 +32,13 @@ def begin(
     """A call of this agent that is under way; with a person, their situation is known from the start."""
     if direction not in Direction.values:
         raise BadValue("direction", f"one of {', '.join(Direction.values)}")
-    known: dict[str, Any] = {}
-    if person is not None:
-        known = {
-            name: value
-            for name in ("postcode", "age_band", "bim", "languages", "mobility", "audiences")
-            if (value := getattr(person, name)) not in ("", None, [])
-        }
     return Call.objects.create(
         team=team,
         agent=by,
         person=person,
         direction=direction,
         started_at=at or timezone.now(),
-        situation=known,
+        situation={} if person is None else situation.of(person),
     )
 
 
@@ -61,7 +54,9 @@ def keep(*, call: Call, by, version: int | None = None, **values: Any) -> Call:
     if "note" in values:
         call.note = checked("note", values["note"])
     if "situation" in values:
-        call.situation = situation.clean(values["situation"])
+        before, call.situation = call.situation, situation.clean(values["situation"])
+        if call.person_id and call.situation != before:
+            _learn(call)
     if "direction" in values:
         if values["direction"] not in Direction.values:
             raise BadValue("direction", f"one of {', '.join(Direction.values)}")
@@ -69,6 +64,14 @@ def keep(*, call: Call, by, version: int | None = None, **values: Any) -> Call:
     call.version += 1
     call.save(update_fields=["note", "situation", "direction", "version"])
     return call
+
+
+def _learn(call: Call) -> None:
+    """What is newly heard of the situation goes into the person's file; what is not said in this call stays there."""
+    person, heard = holding.person(call.person_id), situation.lasting(call.situation)
+    changed = {name: value for name, value in heard.items() if getattr(person, name) != value}
+    if changed:
+        Person.objects.filter(pk=call.person_id).update(**changed, version=F("version") + 1)
 
 
 def _open(call: Call) -> Call:

@@ -13,6 +13,7 @@ from referrals import access, holding, references
 from referrals.codes import AccessAction, CancelledBecause, ConsentKind, FollowUpKind
 from referrals.errors import BadValue
 from referrals.models import Consent, FollowUp, Person, PersonIdentity, PersonPhone
+from referrals.situation import lasting
 from referrals.texts import checked
 from sealing.keys import keyed_hash
 from services.rules import phone_e164
@@ -31,19 +32,14 @@ def phone_hash(number: str) -> str | None:
 @transaction.atomic
 def begin(*, team: Team, by, situation: dict | None = None, on: date | None = None) -> Person:
     """A new person without identity: a reference, and what of the situation lasts."""
-    known = situation or {}
+    known = lasting(situation or {})
     for _try in range(TRIES):
         try:
             with transaction.atomic():
                 person = Person.objects.create(
                     reference=references.new(),
                     team=team,
-                    postcode=known.get("postcode", ""),
-                    age_band=known.get("age_band", ""),
-                    bim=known.get("bim"),
-                    languages=known.get("languages", []),
-                    mobility=known.get("mobility", ""),
-                    audiences=known.get("audiences", []),
+                    **known,
                     last_contact_on=on or localdate(),
                 )
             break

@@ -243,6 +243,30 @@ class TestCalls:
         made.refresh_from_db()
         assert made.note == "Vit seule"
 
+    def test_what_is_heard_in_a_call_is_known_in_the_next(self):
+        ada = builders.agent()
+        about = builders.person(ada, languages=["nl"], age_band="75_84")
+        made = builders.call(ada, about=about)
+        calls.keep(call=made, by=ada, situation={"postcode": "1030", "age_band": "85_plus", "bim": False})
+        about.refresh_from_db()
+        assert (about.postcode, about.age_band, about.bim, about.languages) == (
+            "1030",
+            "85_plus",
+            False,
+            ["nl"],
+        )
+        version = about.version
+        calls.keep(call=made, by=ada, note="Vit seule", situation={"postcode": "1030", "age_band": "85_plus"})
+        about.refresh_from_db()
+        assert about.version == version
+        again = builders.call(ada, about=about)
+        assert again.situation == {
+            "postcode": "1030",
+            "age_band": "85_plus",
+            "bim": False,
+            "languages": ["nl"],
+        }
+
     def test_a_situation_is_codes(self):
         ada = builders.agent()
         made = builders.call(ada)

@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from referrals import access, consent_words, selectors
+from referrals import access, consent_words, details, selectors
 from referrals.actions import consents, merging, openings, persons
 from referrals.codes import AccessAction, ConsentKind, ContactPreference
 from referrals.errors import BadValue, ReferralError
@@ -53,18 +55,18 @@ def _page(
             .prefetch_related("needs__term")
             .order_by("-started_at")[:HISTORY]
         )
-        context["orientations"] = (
-            Orientation.objects.filter(person=found)
-            .select_related("need__term", "assignee")
-            .order_by("-created_at")[:HISTORY]
-        )
+        given = Orientation.objects.filter(person=found).select_related("need__term", "assignee")
+        lang = get_language() or settings.LANGUAGE_CODE
+        named = [
+            (one, details.named(one.snapshot["name"], lang))
+            for one in given.order_by("-created_at")[:HISTORY]
+        ]
+        context["orientations"] = named
         context["due"] = (
             selectors.pending(found.follow_ups.all()).select_related("assignee").order_by("due_at")
         )
         context["twins"] = selectors.same_number(found).defer("contact_safety")[:5]
-        context["services"] = {
-            str(one.service_uuid): one.snapshot.get("name", {}) for one in context["orientations"]
-        }
+        context["services"] = {str(one.service_uuid): name for one, name in named}
     return render(request, f"{TEMPLATES}person.html", context, status=status)
 
 

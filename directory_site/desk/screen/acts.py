@@ -23,7 +23,7 @@ from django.views.decorators.http import require_POST
 
 from directory_site.desk.door import desk_view
 from directory_site.desk.persons.wording import sentence
-from referrals import references, selectors, states
+from referrals import references, selectors, situation, states
 from referrals.actions import calls, follow_ups, openings, orientations, persons
 from referrals.codes import Mode
 from referrals.errors import (
@@ -210,13 +210,10 @@ def _set_person(request: HttpRequest, call: Call, person: Person) -> dict[str, A
     ours = _version(request)
     before = call.version
     call = calls.set_person(call=call, person=person, by=request.user)
-    known = {
-        name: value
-        for name in ("age_band", "bim", "languages", "mobility", "audiences")
-        if (value := getattr(person, name)) not in ("", None, []) and name not in call.situation
-    }
-    if person.postcode and not {"postcode", "nis5"} & set(call.situation):
-        known["postcode"] = person.postcode
+    known = situation.of(person)
+    if {"postcode", "nis5"} & set(call.situation):
+        known = {name: value for name, value in known.items() if name not in ("postcode", "nis5")}
+    known = {name: value for name, value in known.items() if name not in call.situation}
     names = ["who", "needs", "given", "call_back"]
     if known:
         call = calls.keep(call=call, by=request.user, situation=call.situation | known)

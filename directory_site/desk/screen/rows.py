@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.timezone import localdate
-from django.utils.translation import gettext
 
 from directory_site.presenters.cards import Card, cards
 from search.engine import EngineHit
@@ -89,14 +88,12 @@ def professionals_numbers(pks: list[int]) -> dict[int, list[Number]]:
 
 
 def today_in_words(hit: EngineHit, day: date) -> str:
-    """Of the shown place, else of the service: today's hours, holidays counted; "" when nothing is known."""
+    """Of the shown place, else of the service: today's hours, holidays counted; "" when nothing is known or nothing opens."""
     place = shown_place(hit)
     packed = (place or {}).get("hours") or hit.card["hours"]
     if not packed or hit.card["lifecycle"] != "published":
         return ""
     spans = intervals_on(unpacked(packed), day, BELGIAN_HOLIDAYS)
-    if not spans:
-        return gettext("Closed today") if unpacked(packed).known else ""
     return ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in spans)
 
 
