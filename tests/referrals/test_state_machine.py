@@ -405,19 +405,19 @@ class Desk(RuleBasedStateMachine):
 
 def test_whatever_is_done_at_the_desk_its_rows_hold_together():
     DONE.clear()
-    run_state_machine_as_test(
-        Desk,
-        settings=settings(
-            max_examples=STORIES,
-            stateful_step_count=STEPS_OF_A_STORY,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    while sum(DONE.values()) < STEPS:  # a story in which little can be done is shorter than it was meant
+        run_state_machine_as_test(
+            Desk,
+            settings=settings(
+                max_examples=STORIES,
+                stateful_step_count=STEPS_OF_A_STORY,
+                deadline=None,
+                database=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
     print(sum(DONE.values()), "attempts:", dict(DONE))
     # It went somewhere: calls were made, orientations given and moved, and some of it was refused.
-    assert sum(DONE.values()) >= STEPS
     often = ("give", "transmit", "move to completed", "withdraw", "set person", "done", "give: refused")
     for name in often if STEPS < 10_000 else (*often, "answer", "read", "transmit: refused"):
         assert DONE[name], f"no {name} was tried"
