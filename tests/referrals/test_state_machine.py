@@ -51,6 +51,17 @@ TABLES = (
     AccessRow,
     Message,
 )
+TRIED = (
+    "give",
+    "transmit",
+    "answer",
+    "read",
+    "move to completed",
+    "withdraw",
+    "set person",
+    "done",
+    "give: refused",
+)
 TYPED = {"last_name": "Peeters", "phone": "0470 12 34 56"}
 VERSIONED = (Call, Person, Orientation, FollowUp)
 NOT_CONTENT = {
@@ -405,7 +416,10 @@ class Desk(RuleBasedStateMachine):
 
 def test_whatever_is_done_at_the_desk_its_rows_hold_together():
     DONE.clear()
-    while sum(DONE.values()) < STEPS:  # a story in which little can be done is shorter than it was meant
+    rounds = 0
+    # A story in which little can be done is shorter than it was meant, and one round may leave something out.
+    while rounds < 6 and (sum(DONE.values()) < STEPS or not all(DONE[name] for name in TRIED)):
+        rounds += 1
         run_state_machine_as_test(
             Desk,
             settings=settings(
@@ -418,6 +432,5 @@ def test_whatever_is_done_at_the_desk_its_rows_hold_together():
         )
     print(sum(DONE.values()), "attempts:", dict(DONE))
     # It went somewhere: calls were made, orientations given and moved, and some of it was refused.
-    often = ("give", "transmit", "move to completed", "withdraw", "set person", "done", "give: refused")
-    for name in often if STEPS < 10_000 else (*often, "answer", "read", "transmit: refused"):
-        assert DONE[name], f"no {name} was tried"
+    assert sum(DONE.values()) >= STEPS
+    assert not [name for name in TRIED if not DONE[name]]
