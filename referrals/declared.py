@@ -54,7 +54,7 @@ TABLES: dict[str, Table] = {
         goes="need__in",
     ),
     "Need": Table(
-        "id uuid call team term urgency status withdrawn_at created_at sort_order",
+        "id uuid call team term urgency status outcome withdrawn_at created_at sort_order",
         scrub={"person": None, "barriers": []},
         seal="note",
         goes="pk__in",
@@ -62,7 +62,7 @@ TABLES: dict[str, Table] = {
     # That an agent had a call stays; what was said in it, and by whom, does not.
     "Call": Table(
         "id uuid team agent direction started_at ended_at version",
-        scrub={"person": None, "situation": {}},
+        scrub={"person": None, "situation": {}, "bassin": ""},
         seal="note",
     ),
     "Consent": Table(
@@ -113,6 +113,7 @@ TABLES: dict[str, Table] = {
     "AccessRow": Table("id at actor_id actor_label team_id action object_kind object_uuid count reason"),
     "DeletionRecord": Table("id kind object_uuid what reason run at"),
     "RetentionRun": Table("id uuid started_at ended_at counts"),
-    "MonthlyCount": Table("id month age_band commune_nis5 need status outcome count"),
+    "MonthlyCount": Table("id team month age_band commune_nis5 bassin need status outcome count"),
+    "MonthlyBarrier": Table("id team month bassin barrier count"),
     "IdempotencyKey": Table("id user key act object_uuid at"),
 }

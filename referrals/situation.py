@@ -8,7 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from geo.models import Territory
+from geo.models import BassinPart, Territory
+from geo.selectors import communes_of_postcode
 from services.codes import Language
 from services.models import TaxonomyTerm
 
@@ -79,6 +80,20 @@ def of(person: Person) -> dict[str, Any]:
     if "postcode" not in found and person.commune is not None:
         found["nis5"] = person.commune.code
     return found
+
+
+def bassin_of(known: Mapping[str, Any]) -> str:
+    """The code of the bassin in which the place lies; "" where it is not known, or a commune is cut and nothing decides."""
+    postcode, nis5 = known.get("postcode", ""), known.get("nis5", "")
+    communes = [nis5] if nis5 else communes_of_postcode(postcode)
+    found: set[str] = set()
+    for bassin, whole, postcodes in BassinPart.objects.filter(commune__code__in=communes).values_list(
+        "bassin__code", "whole", "postcodes"
+    ):
+        if postcode and postcode in postcodes:
+            return str(bassin)
+        found.add(bassin if whole else "")
+    return found.pop() if len(found) == 1 else ""
 
 
 def _codes(name: str, values: Any, known: set[str] | None) -> list[str]:

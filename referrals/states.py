@@ -170,3 +170,12 @@ def need_status(answers: Iterable[Answer], *, withdrawn: bool = False) -> str:
     if any(one.state != CANCELLED or one.reason == EXPIRED for one in ended if one.reason not in _WITHDRAWS):
         return UNSATISFIED
     return WITHDRAWN if all(one.reason in _WITHDRAWS for one in ended) else OPEN
+
+
+def need_outcome(answers: Iterable[Answer]) -> str:
+    """What was heard of a need, of its orientations from the first to the last: what helped most, else the last; "" nothing."""
+    heard = [one.outcome for one in answers if one.outcome and one.state not in (DRAFT, ENTERED_IN_ERROR)]
+    for best in ("got_help", "partly"):
+        if best in heard:
+            return best
+    return heard[-1] if heard else ""

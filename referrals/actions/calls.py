@@ -32,13 +32,15 @@ def begin(
     """A call of this agent that is under way; with a person, their situation is known from the start."""
     if direction not in Direction.values:
         raise BadValue("direction", f"one of {', '.join(Direction.values)}")
+    known = {} if person is None else situation.of(person)
     return Call.objects.create(
         team=team,
         agent=by,
         person=person,
         direction=direction,
         started_at=at or timezone.now(),
-        situation={} if person is None else situation.of(person),
+        situation=known,
+        bassin=situation.bassin_of(known),
     )
 
 
@@ -55,14 +57,16 @@ def keep(*, call: Call, by, version: int | None = None, **values: Any) -> Call:
         call.note = checked("note", values["note"])
     if "situation" in values:
         before, call.situation = call.situation, situation.clean(values["situation"])
-        if call.person_id and call.situation != before:
-            _learn(call)
+        if call.situation != before:
+            call.bassin = situation.bassin_of(call.situation)
+            if call.person_id:
+                _learn(call)
     if "direction" in values:
         if values["direction"] not in Direction.values:
             raise BadValue("direction", f"one of {', '.join(Direction.values)}")
         call.direction = values["direction"]
     call.version += 1
-    call.save(update_fields=["note", "situation", "direction", "version"])
+    call.save(update_fields=["note", "situation", "bassin", "direction", "version"])
     return call
 
 

@@ -6,7 +6,6 @@ it was not, and nothing is counted twice.
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 
 from django.db import transaction
 from django.db.models import CharField, F, Q, QuerySet, Value
@@ -15,11 +14,19 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from audit.actor import acting
-from geo.models import Postcode
+from geo.selectors import communes_of_postcode
 from referrals import access, deletion_log, models
 from referrals.codes import AccessAction
 from referrals.declared import TABLES
-from referrals.models import Call, DeletionRecord, MonthlyCount, Need, Orientation, Person, PersonIdentity
+from referrals.models import (
+    Call,
+    DeletionRecord,
+    MonthlyBarrier,
+    MonthlyCount,
+    Need,
+    Person,
+    PersonIdentity,
+)
 
 ANONYMISED, ERASED = "anonymised", "erased"
 ON_REQUEST = "request"
@@ -93,22 +100,13 @@ def _empty_calls(calls: QuerySet[Call], needs: QuerySet[Need], people: list[int]
 
 def _count(needs: list[int]) -> None:
     """Add these needs to the counts of their months."""
-    outcomes: dict[int, str] = {}
-    for need, outcome in (
-        Orientation.objects.filter(need__in=needs)
-        .exclude(outcome="")
-        .order_by("pk")
-        .values_list("need", "outcome")
-    ):
-        # What helped is what became of it; else the last that was heard.
-        if outcomes.get(need) not in ("got_help", "partly") or outcome == "got_help":
-            outcomes[need] = outcome
     rows = (
         Need.objects.filter(pk__in=needs)
         .select_related("call", "person__commune", "term")
         .defer("note", "call__note", "person__contact_safety")
     )
-    counts: Counter[tuple[date, str, str, str, str, str]] = Counter()
+    counts: Counter[tuple] = Counter()
+    barriers: Counter[tuple] = Counter()
     of_postcode: dict[str, str] = {}
     for need in rows:
         known, person = need.call.situation, need.person
@@ -116,17 +114,22 @@ def _count(needs: list[int]) -> None:
         nis5 = person.commune.code if person and person.commune else known.get("nis5", "")
         if not nis5 and postcode:
             if postcode not in of_postcode:
-                communes = Postcode.objects.filter(code=postcode).values_list("nis5s", flat=True).first()
-                of_postcode[postcode] = communes[0] if communes else ""
+                of_postcode[postcode] = next(iter(communes_of_postcode(postcode)), "")
             nis5 = of_postcode[postcode]
         age = (person.age_band if person else "") or known.get("age_band", "")
-        month = localdate(need.created_at).replace(day=1)
-        counts[month, age, nis5, need.term.code, need.status, outcomes.get(need.pk, "")] += 1
-    for (month, age, nis5, term, status, outcome), number in sorted(counts.items()):
-        row, _new = MonthlyCount.objects.get_or_create(
-            month=month, age_band=age, commune_nis5=nis5, need=term, status=status, outcome=outcome
-        )
-        MonthlyCount.objects.filter(pk=row.pk).update(count=F("count") + number)
+        month, bassin = localdate(need.created_at).replace(day=1), need.call.bassin
+        counts[need.team_id, month, age, nis5, bassin, need.term.code, need.status, need.outcome] += 1
+        for barrier in need.barriers:
+            barriers[need.team_id, month, bassin, barrier] += 1
+    names = ("team_id", "month", "age_band", "commune_nis5", "bassin", "need", "status", "outcome")
+    _add(MonthlyCount, names, counts)
+    _add(MonthlyBarrier, ("team_id", "month", "bassin", "barrier"), barriers)
+
+
+def _add(model, names: Sequence[str], counts: Counter[tuple]) -> None:
+    for values, number in sorted(counts.items()):
+        row, _new = model.objects.get_or_create(**dict(zip(names, values, strict=True)))
+        model.objects.filter(pk=row.pk).update(count=F("count") + number)
 
 
 def _record(objects: list[tuple[str, object]], what: str, reason: str, run) -> None:

@@ -205,13 +205,15 @@ def meet(need: Need, barriers: list[str]) -> None:
 
 
 def settle(need: Need) -> str:
-    """Compute the need's status from its orientations; closing it cancels what is pending, in this transaction."""
-    answers = [states.Answer(*row) for row in need.orientations.values_list("state", "reason", "outcome")]
+    """Compute the need's status and outcome from its orientations; closing it cancels what is pending, in this transaction."""
+    rows = need.orientations.order_by("pk").values_list("state", "reason", "outcome")
+    answers = [states.Answer(*row) for row in rows]
     status = states.need_status(answers, withdrawn=need.withdrawn_at is not None)
     was_closed = need.status in states.CLOSED_NEEDS
-    if status != need.status:
-        need.status = status
-        need.save(update_fields=["status"])
+    outcome = states.need_outcome(answers)
+    if (status, outcome) != (need.status, need.outcome):
+        need.status, need.outcome = status, outcome
+        need.save(update_fields=["status", "outcome"])
     if status in states.CLOSED_NEEDS:
         follow_ups.cancel(
             FollowUp.objects.filter(need=need), because=CancelledBecause.NEED_CLOSED, at=timezone.now()

@@ -6,7 +6,7 @@ from .follow_up import FollowUp
 from .keys import IdempotencyKey
 from .orientation import Orientation, OrientationEvent
 from .person import Consent, Person, PersonIdentity, PersonPhone
-from .retention import DeletionRecord, MonthlyCount, RetentionRun
+from .retention import DeletionRecord, MonthlyBarrier, MonthlyCount, RetentionRun
 from .transmitted import TransmittedFile
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "DeletionRecord",
     "FollowUp",
     "IdempotencyKey",
+    "MonthlyBarrier",
     "MonthlyCount",
     "Need",
     "Opening",

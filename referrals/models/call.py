@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 
-from referrals.codes import Direction, NeedStatus, Urgency
+from referrals.codes import Direction, NeedStatus, Outcome, Urgency
 from sealing.fields import SealedTextField
 
 
@@ -25,6 +25,9 @@ class Call(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     situation = models.JSONField(default=dict, blank=True)
+    bassin = models.CharField(
+        max_length=60, blank=True, help_text="code of the bassin of that place; empty: not known"
+    )
     note = SealedTextField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -51,6 +54,9 @@ class Need(models.Model):
     term = models.ForeignKey("services.TaxonomyTerm", on_delete=models.PROTECT, related_name="+")
     urgency = models.CharField(max_length=10, choices=Urgency.choices, blank=True)
     status = models.CharField(max_length=12, choices=NeedStatus.choices, default=NeedStatus.OPEN)
+    outcome = models.CharField(
+        max_length=20, choices=Outcome.choices, blank=True, help_text="computed: states.need_outcome"
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     barriers = models.JSONField(default=list, blank=True, help_text="codes of Barrier, as met so far")
     note = SealedTextField(null=True, blank=True)
@@ -61,7 +67,10 @@ class Need(models.Model):
         default_permissions = ()
         ordering = ["sort_order", "pk"]
         constraints = [models.UniqueConstraint(fields=["call", "term"], name="a_call_has_a_need_once")]
-        indexes = [models.Index(fields=["team", "status"], name="needs_of_a_team")]
+        indexes = [
+            models.Index(fields=["team", "status"], name="needs_of_a_team"),
+            models.Index(fields=["team", "created_at"], name="needs_of_a_team_by_month"),
+        ]
 
     def __str__(self) -> str:
         return f"need {self.uuid}"

@@ -47,9 +47,17 @@ class DeletionRecord(models.Model):
 class MonthlyCount(models.Model):
     """Anonymised: how many needs of this kind, from this commune and age, ended so in this month."""
 
+    team = models.ForeignKey(
+        "accounts.Team",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="empty: counted when teams were not kept",
+    )
     month = models.DateField(help_text="its first day")
     age_band = models.CharField(max_length=10, blank=True)
     commune_nis5 = models.CharField(max_length=5, blank=True)
+    bassin = models.CharField(max_length=60, blank=True)
     need = models.CharField(max_length=60, help_text="code of the need")
     status = models.CharField(max_length=12)
     outcome = models.CharField(max_length=20, blank=True)
@@ -59,10 +67,31 @@ class MonthlyCount(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["month", "age_band", "commune_nis5", "need", "status", "outcome"],
+                fields=["team", "month", "age_band", "commune_nis5", "bassin", "need", "status", "outcome"],
                 name="one_count_for_each_combination",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.need} {self.count}"
+
+
+class MonthlyBarrier(models.Model):
+    """Anonymised: in how many needs of this month and bassin somebody met this barrier."""
+
+    team = models.ForeignKey("accounts.Team", on_delete=models.PROTECT, related_name="+")
+    month = models.DateField(help_text="its first day")
+    bassin = models.CharField(max_length=60, blank=True)
+    barrier = models.CharField(max_length=30)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "month", "bassin", "barrier"], name="one_count_for_each_barrier"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.barrier} {self.count}"
