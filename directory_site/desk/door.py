@@ -19,7 +19,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts import second_factor
 from audit.actor import acting
-from referrals.selectors import ACCESS, COORDINATE, USE, VIEW, teams_holding
+from referrals.selectors import ACCESS, COORDINATE, FIGURES, USE, VIEW, teams_holding
 
 View = Callable[..., HttpResponse]
 GUARDED = "desk_permission"  # set on each view by the decorator, read by the matrix of rights
@@ -77,6 +77,7 @@ LINKS = (
     (VIEW, "desk:persons", _("Persons")),
     (COORDINATE, "desk:reassign", _("Hand work over")),
     (COORDINATE, "desk:person_openings", _("Opened files")),
+    (FIGURES, "desk:figures", _("Figures")),
     (ACCESS, "desk:person_access", _("Who opened what")),
 )
 

@@ -1,5 +1,10 @@
-"""Addresses of this part of the desk."""
+"""Addresses of the coordinator's figures."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [
+    path("", views.page, name="figures"),
+    path("<slug:code>.csv", views.file, name="figures_file"),
+]
