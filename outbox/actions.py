@@ -1,6 +1,7 @@
 """Writes to the outbox: a message is queued, sent again by hand, and its recipient forgotten."""
 
 import re
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from .models import Channel, Message, State
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 SLUG = re.compile(r"[a-z0-9_-]{1,60}")
+WITHDRAWN = "Withdrawn"  # as last_error: nobody wants it to go any more
 KEY_LENGTH = SUBJECT_LENGTH = 200
 
 
@@ -115,6 +117,26 @@ def resend(*, message: Message, by) -> Message:
     with acting(by):
         note("message.resent", message)
     return message
+
+
+@transaction.atomic
+def withdraw(*, about_kind: str, about_ids: Collection[UUID], kind: str = "") -> int:
+    """Do not send what is still waiting about these objects, and forget to whom; in the caller's transaction.
+
+    `kind`: of this kind only. What a sender holds at this moment may still go. Returns how many are withdrawn.
+    """
+    waiting = Message.objects.filter(
+        about_kind=about_kind, about_id__in=about_ids, state__in=(State.QUEUED, State.FAILED)
+    )
+    if kind:
+        waiting = waiting.filter(kind=kind)
+    found = list(waiting.select_for_update().defer("recipient"))
+    Message.objects.filter(pk__in=[one.pk for one in found]).update(
+        state=State.GIVEN_UP, given_up_at=timezone.now(), last_error=WITHDRAWN, recipient=None
+    )
+    for one in found:
+        note("message.withdrawn", one)
+    return len(found)
 
 
 @transaction.atomic

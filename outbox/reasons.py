@@ -19,6 +19,7 @@ _WORDS = {
     "BadHeaderError": _("The message is malformed"),
     "NoGateway": _("Sending is not set up for this channel"),
     "WrongKey": _("The recipient cannot be read with the keys in use"),
+    "Withdrawn": _("Withdrawn before it was sent"),
     "LeaseEnded": _("Sending was interrupted each time"),
 }
 

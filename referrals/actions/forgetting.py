@@ -15,6 +15,7 @@ from django.utils.timezone import localdate
 
 from audit.actor import acting
 from geo.selectors import communes_of_postcode
+from outbox.actions import withdraw
 from referrals import access, deletion_log, models
 from referrals.codes import AccessAction
 from referrals.declared import TABLES
@@ -24,6 +25,7 @@ from referrals.models import (
     MonthlyBarrier,
     MonthlyCount,
     Need,
+    Orientation,
     Person,
     PersonIdentity,
 )
@@ -87,6 +89,8 @@ def _empty_calls(calls: QuerySet[Call], needs: QuerySet[Need], people: list[int]
     locked = list(needs.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
     calls = Call.objects.filter(pk__in=[*calls.values_list("pk", flat=True)])
     _count(locked)
+    about = list(Orientation.objects.filter(need__in=locked).values_list("uuid", flat=True))
+    withdraw(about_kind="orientation", about_ids=about)
     for name, table in TABLES.items():
         if not table.goes:
             continue

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from outbox.actions import withdraw as withdraw_messages
 from referrals import holding, snapshots, states
 from referrals.codes import Barrier, CancelledBecause, FollowUpKind, Mode
 from referrals.errors import BadValue, Closed, ConsentNeeded, IllegalMove, NotListed, Outdated
@@ -185,6 +186,7 @@ def move(
     if to in states.ENDED:
         follow_ups.cancel(pending, because=CancelledBecause.ORIENTATION_ENDED, at=now)
         # Nobody reads any more what was only for this, nor hears of it.
+        withdraw_messages(about_kind="orientation", about_ids=[found.uuid])
         TransmittedFile.objects.filter(orientation=found).update(content=None)
     elif to != states.ON_HOLD:  # the service has said yes: it is not reminded
         service = pending.filter(kind=FollowUpKind.SERVICE)

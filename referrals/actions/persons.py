@@ -9,16 +9,18 @@ from django.utils.timezone import localdate
 
 from accounts.models import Team
 from audit.actor import acting
+from outbox.actions import withdraw
 from referrals import access, holding, references
 from referrals.codes import AccessAction, CancelledBecause, ConsentKind, FollowUpKind
 from referrals.errors import BadValue
-from referrals.models import Consent, FollowUp, Person, PersonIdentity, PersonPhone
+from referrals.models import Consent, FollowUp, Orientation, Person, PersonIdentity, PersonPhone
 from referrals.situation import lasting
 from referrals.texts import checked
 from sealing.keys import keyed_hash
 from services.rules import phone_e164
 
 from . import follow_ups
+from .details import KIND
 
 TRIES = 8  # a reference that is taken is drawn again
 
@@ -108,6 +110,7 @@ def consent(*, person: Person, kind: str, by, script_version: str, service_uuid=
 def oppose(*, person: Person, by) -> int:
     """The person does not want to be contacted: what is pending is cancelled with it. Returns how much was.
 
+    A message to them that has not left does not leave. A file at a service has a consent of its own (actions.consents).
     Expiry stays: nobody is contacted by it, and without it the orientation would be under way for ever.
     """
     holding.person(person.pk)
@@ -120,6 +123,8 @@ def oppose(*, person: Person, by) -> int:
         because=CancelledBecause.OPPOSITION,
         at=timezone.now(),
     )
+    about = list(Orientation.objects.filter(person=person).values_list("uuid", flat=True))
+    withdraw(about_kind="orientation", about_ids=about, kind=KIND)
     with acting(by):
         access.note(action=AccessAction.CHANGE, kind="person", uuid=person.uuid, team=person.team_id)
     return count

@@ -6,11 +6,13 @@ import uuid
 import pytest
 from django.contrib.sessions.models import Session
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actions import sync_roles
 from audit.models import AuditEntry
+from outbox.delivery import deliver_due
 from outbox.models import Message
-from referrals.actions import orientations, persons
+from referrals.actions import forgetting, orientations, persons
 from referrals.models import AccessRow, Person
 from services.models import Phone
 from tests.referrals import builders
@@ -117,3 +119,24 @@ def test_what_was_entered_in_error_or_is_another_teams_is_not_there(client, ada)
     client.force_login(ada)
     orientations.move(orientation=one, to="entered_in_error", by=ada)
     assert client.get(at(one)).status_code == 404
+
+
+@pytest.mark.parametrize("end", ["opposition", "erasure", "undone"])
+def test_what_has_not_left_does_not_leave_when_nobody_wants_it_any_more(client, ada, end):
+    one = given(ada)
+    send(client, one)
+    sent = given(ada)
+    send(client, sent)
+    Message.objects.filter(about_id=sent.uuid).update(state="sent", recipient=None, sent_at=timezone.now())
+    for about in (one, sent):
+        if end == "opposition":
+            persons.oppose(person=about.person, by=ada)
+        elif end == "erasure":
+            forgetting.erase(person=about.person, by=ada)
+        else:
+            orientations.move(orientation=about, to="entered_in_error", by=ada)
+    message = Message.objects.get(about_id=one.uuid)
+    assert (message.state, message.recipient, message.last_error) == ("given_up", None, "Withdrawn")
+    assert Message.objects.get(about_id=sent.uuid).state == "sent"
+    assert deliver_due().sent == 0
+    assert not Message.objects.resendable().exists()

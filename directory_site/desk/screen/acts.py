@@ -38,6 +38,8 @@ from referrals.errors import (
 )
 from referrals.models import Call, Need, Person
 from services.models import Service
+from services.reports import actions as reports
+from services.reports.errors import NotReportable
 
 from . import forms, pages, reporting
 from .views import BY_SCRIPT, find_call, show
@@ -374,12 +376,13 @@ def call_back(request: HttpRequest, call: Call) -> dict[str, Any]:
 @act
 def report(request: HttpRequest, call: Call) -> dict[str, Any]:
     """What is wrong with a listing, at once to every agent."""
+    service, reason = _service(request), request.POST.get("reason", "")
+    if reason not in reporting.REASONS:
+        raise Refused(gettext("This could not be reported."), field="reason")
     try:
-        reporting.report(
-            service=_service(request), reason=request.POST.get("reason", ""), by=request.user, team=call.team
-        )
-    except (ValueError, LookupError) as error:
-        raise Refused(gettext("This could not be reported.")) from error
+        reports.report(service=service, reason=reason, by=request.user, team=call.team)
+    except (NotReportable, Service.DoesNotExist) as error:
+        raise NotListed(str(service.uuid)) from error
     return {"said": gettext("Reported: thank you"), "search": True}
 
 

@@ -162,7 +162,7 @@ def whole(request: HttpRequest, call: Call, **more: Any) -> dict[str, Any]:
         "call": call,
         "is_open": call.ended_at is None,
         "panels": panels(request, call, *PANELS, **more),
-        "reasons": reporting.REASONS if reporting.is_there() else {},
+        "reasons": reporting.REASONS,
         **due(request.user),
         **more,
     }
