@@ -13,6 +13,7 @@ from referrals.models import FollowUp
 from referrals.waiting import working_day
 from services.opening_hours.belgian_holidays import BELGIAN_HOLIDAYS
 
+LATEST = timedelta(days=730)  # nobody is called back later than their file is kept
 _REASONS = states.PERSON_REASONS | states.SERVICE_REASONS
 
 
@@ -78,3 +79,27 @@ class RecordForm(forms.Form):
             if again is None or again <= timezone.now():
                 self.add_error("again_at", _("Give a moment to come."))
         return values
+
+
+class DateForm(forms.Form):
+    """Another moment for something that is pending; nothing is recorded by it."""
+
+    due_at = forms.DateTimeField(
+        label=_("Another date"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M"],
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, follow_up: FollowUp, **kwargs):
+        kwargs.setdefault(
+            "initial", {"version": follow_up.version, "due_at": timezone.localtime(follow_up.due_at)}
+        )
+        kwargs.setdefault("auto_id", "date_%s")
+        super().__init__(*args, **kwargs)
+
+    def clean_due_at(self):
+        found = self.cleaned_data["due_at"]
+        if not timezone.now() < found < timezone.now() + LATEST:
+            raise forms.ValidationError(_("Give a moment to come, within two years."))
+        return found

@@ -8,4 +8,6 @@ urlpatterns = [
     path("", views.day, name="day"),
     path("reassign/", reassigning.reassign, name="reassign"),
     path("<uuid:uuid>/", views.follow_up, name="follow_up"),
+    path("<uuid:uuid>/number/", views.number, name="follow_up_number"),
+    path("<uuid:uuid>/date/", views.another_date, name="follow_up_date"),
 ]

@@ -7,17 +7,19 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from directory_site.desk.door import desk_view
 from referrals import access, selectors
-from referrals.actions import recording
+from referrals.actions import follow_ups, recording
 from referrals.codes import AccessAction, FollowUpKind
 from referrals.errors import BadValue, Closed, IllegalMove, Outdated
 from referrals.models import FollowUp, TransmittedFile
+from services.rules import phone_display
 
-from .forms import RecordForm
+from .forms import DateForm, RecordForm
 
 AHEAD = timedelta(days=7)
 REMINDED_WITHIN = timedelta(hours=2)  # of its moment, by a job that runs every hour
@@ -64,36 +66,99 @@ def _given(one: FollowUp) -> str:
     return names.get(get_language() or "") or next(iter(names.values()), "")
 
 
+def _found(request: HttpRequest, uuid) -> FollowUp:
+    """Within the user's teams; the machine's own are nobody's to record. Http404 else."""
+    rows = selectors.follow_ups(request.user).exclude(kind=FollowUpKind.EXPIRY)
+    about = ("person", "need__term", "orientation", "declined__need__term", "assignee")
+    found = rows.select_related(*about).filter(uuid=uuid).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 @desk_view()
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow_up(request: HttpRequest, uuid) -> HttpResponse:
     """One of them: what was given, and the form for what became of it."""
-    rows = selectors.follow_ups(request.user).exclude(kind=FollowUpKind.EXPIRY)
-    found = (
-        rows.select_related("person", "need__term", "orientation", "declined", "assignee")
-        .filter(uuid=uuid)
-        .first()
-    )
-    if found is None:
-        raise Http404
+    found = _found(request, uuid)
     form = RecordForm(request.POST if request.method == "POST" else None, follow_up=found)
     if request.method == "POST" and form.is_valid():
         refused = _record(request, found, form)
         if not refused:
             messages.success(request, gettext("Recorded."))
             return redirect("desk:day")
-    status = 200 if request.method != "POST" else 422
+    return _show(request, found, form=form, status=200 if request.method != "POST" else 422)
+
+
+@desk_view()
+@require_POST
+def number(request: HttpRequest, uuid) -> HttpResponse:
+    """The person's numbers, because somebody is about to call: a row of its own."""
+    return _show(request, _found(request, uuid), numbers=True)
+
+
+@desk_view()
+@require_POST
+def another_date(request: HttpRequest, uuid) -> HttpResponse:
+    """Put it off, or bring it forward; nothing is recorded by it."""
+    found = _found(request, uuid)
+    form = DateForm(request.POST, follow_up=found)
+    if form.is_valid():
+        try:
+            moved = follow_ups.move_to(
+                follow_up=found,
+                at=form.cleaned_data["due_at"],
+                by=request.user,
+                version=form.cleaned_data["version"],
+            )
+        except Outdated:
+            form.add_error(None, gettext("Somebody else has written here meanwhile. Look again."))
+        except Closed:
+            form.add_error(None, gettext("This was done or cancelled meanwhile."))
+        else:
+            day = date_format(timezone.localtime(moved.due_at), "l j F H:i")
+            messages.success(request, gettext("Now due on %(day)s.") % {"day": day})
+            return redirect("desk:day")
+    return _show(request, found, date_form=form, status=422)
+
+
+def _show(
+    request: HttpRequest,
+    found: FollowUp,
+    *,
+    form: RecordForm | None = None,
+    date_form: DateForm | None = None,
+    numbers: bool = False,
+    status: int = 200,
+) -> HttpResponse:
     with transaction.atomic():
+        person = found.person
         access.note(
             action=AccessAction.VIEW,
             kind="follow_up",
-            uuid=found.person.uuid if found.person else None,
+            uuid=person.uuid if person else None,
             team=found.team_id,
         )
+        phones = []
+        if numbers and person is not None:
+            access.note(action=AccessAction.VIEW, kind="phone", uuid=person.uuid, team=found.team_id)
+            phones = [
+                (one.number, phone_display(one.number))
+                for one in person.phones.filter(is_bad=False).order_by("pk")
+            ]
         events = list(found.orientation.events.all()) if found.orientation is not None else []
         about = found.orientation or found.declined
         file = TransmittedFile.objects.defer("content").filter(orientation=about).first() if about else None
-    context = {"one": found, "given": _given(found), "form": form, "events": events, "file": file}
+    context = {
+        "one": found,
+        "given": _given(found),
+        "form": form or RecordForm(follow_up=found),
+        "date_form": date_form or DateForm(follow_up=found),
+        "shows_numbers": numbers,
+        "phones": phones,
+        "events": events,
+        "file": file,
+    }
     return render(request, "directory_site/desk/follow_up.html", context, status=status)
 
 

@@ -24,6 +24,7 @@ from services.records import pick
 from . import forms, reporting
 
 DUE_SHOWN = 5
+BEFORE_SHOWN = 3  # earlier calls, and orientations under way
 PANELS = ("who", "situation", "needs", "given", "call_back")
 TEMPLATES = "directory_site/desk/screen_"
 
@@ -44,9 +45,18 @@ def panels(request: HttpRequest, call: Call, *names: str, **more: Any) -> dict[s
 
 
 def _who(request: HttpRequest, call: Call) -> dict[str, Any]:
-    if call.person_id:
-        access.note(action=AccessAction.VIEW, kind="person", uuid=call.person.uuid, team=call.team_id)
-    return {"person": call.person, "directions": Direction.choices}
+    """Who it is, who of the team spoke with them last, and what is under way: read before a word is said."""
+    found: dict[str, Any] = {"person": call.person, "directions": Direction.choices}
+    if call.person is None:
+        return found
+    access.note(action=AccessAction.VIEW, kind="person", uuid=call.person.uuid, team=call.team_id)
+    before = selectors.calls(request.user).filter(person=call.person).exclude(pk=call.pk)
+    given = selectors.orientations(request.user).filter(person=call.person, state__in=states.UNDER_WAY)
+    under_way = given.exclude(call=call).order_by("-pk")[:BEFORE_SHOWN]
+    return found | {
+        "before": before.select_related("agent").defer("note").order_by("-started_at")[:BEFORE_SHOWN],
+        "under_way": [(one, name_of(one.snapshot)) for one in under_way],
+    }
 
 
 def _situation(request: HttpRequest, call: Call) -> dict[str, Any]:

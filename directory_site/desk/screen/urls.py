@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from . import acts, views
+from . import acts, beginning, views
 
 urlpatterns = [
-    path("", views.start, name="screen"),
-    path("calls/", views.begin, name="call-begin"),
+    path("", beginning.start, name="screen"),
+    path("calls/", beginning.begin, name="call-begin"),
     path("calls/<uuid:uuid>/", views.call, name="call"),
     path("calls/<uuid:uuid>/search/", views.search, name="call-search"),
     path("calls/<uuid:uuid>/keep/", acts.keep, name="call-keep"),

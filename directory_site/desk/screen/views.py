@@ -5,14 +5,12 @@ from uuid import uuid4
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Team
 from directory_site.desk.door import desk_view
 from referrals import access, selectors, situation
-from referrals.actions import calls
-from referrals.codes import AccessAction, Direction
+from referrals.codes import AccessAction
 from referrals.errors import BadValue
 from referrals.models import Call
 from search.engine import EngineError
@@ -21,7 +19,6 @@ from . import finding, forms, pages, reporting
 
 log = logging.getLogger(__name__)
 BY_SCRIPT = "X-Desk"  # the header with which the page's script asks for parts instead of pages
-OPEN_SHOWN = 5
 
 
 def find_call(request: HttpRequest, uuid) -> Call:
@@ -30,39 +27,6 @@ def find_call(request: HttpRequest, uuid) -> Call:
     if found is None:
         raise Http404("no such call")
     return found
-
-
-@require_safe
-@desk_view()
-def start(request: HttpRequest) -> HttpResponse:
-    """Before a call: begin one, go on with one that is open, and what is due."""
-    with transaction.atomic():
-        own = selectors.calls(request.user).filter(agent=request.user, ended_at=None)
-        teams = Team.objects.filter(pk__in=selectors.teams_holding(request.user, selectors.USE)).order_by(
-            "pk"
-        )
-        context = {
-            "teams": list(teams),
-            "open_calls": list(own.select_related("person").order_by("-started_at")[:OPEN_SHOWN]),
-            **pages.due(request.user),
-        }
-        if known := [one for one in context["open_calls"] if one.person_id]:
-            access.note(action=AccessAction.LIST, kind="call", count=len(known), team=known[0].team_id)
-        return render(request, "directory_site/desk/screen_start.html", context)
-
-
-@require_POST
-@desk_view()
-def begin(request: HttpRequest) -> HttpResponse:
-    """A new call in one of the user's teams; `direction` incoming unless said otherwise."""
-    teams = selectors.teams_holding(request.user, selectors.USE)
-    asked = request.POST.get("team", "")
-    team = int(asked) if asked.isdecimal() and len(asked) < 10 and int(asked) in teams else min(teams)
-    direction = request.POST.get("direction", Direction.INCOMING)
-    if direction not in Direction.values:
-        direction = Direction.INCOMING
-    call = calls.begin(team=Team.objects.get(pk=team), by=request.user, direction=direction)
-    return redirect("desk:call", uuid=call.uuid)
 
 
 @require_safe

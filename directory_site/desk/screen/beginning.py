@@ -1,0 +1,78 @@
+"""Before a call: one is begun, with whoever is on the phone when that is known, or one that is open is gone on with."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Team
+from directory_site.desk.door import desk_view
+from referrals import access, selectors
+from referrals.actions import calls
+from referrals.codes import AccessAction, Direction
+from referrals.models import Person
+
+from . import acts, pages
+
+OPEN_SHOWN = 5
+
+
+@require_safe
+@desk_view()
+def start(request: HttpRequest) -> HttpResponse:
+    """Begin one, go on with one that is open, and what is due."""
+    with transaction.atomic():
+        own = selectors.calls(request.user).filter(agent=request.user, ended_at=None)
+        context = {
+            "teams": list(_teams(request)),
+            "open_calls": list(own.select_related("person").order_by("-started_at")[:OPEN_SHOWN]),
+            **pages.due(request.user),
+        }
+        if known := [one for one in context["open_calls"] if one.person_id]:
+            access.note(action=AccessAction.LIST, kind="call", count=len(known), team=known[0].team_id)
+        return render(request, "directory_site/desk/screen_start.html", context)
+
+
+def _teams(request: HttpRequest):
+    return Team.objects.filter(pk__in=selectors.teams_holding(request.user, selectors.USE)).order_by("pk")
+
+
+@require_POST
+@desk_view()
+def begin(request: HttpRequest) -> HttpResponse:
+    """A new call in one of the user's teams; `direction` incoming unless said otherwise.
+
+    `who`: the number or reference of whoever is calling, looked up at once. `person`: the uuid of whom the agent calls.
+    """
+    person = _person(request)
+    teams = list(_teams(request))
+    asked = request.POST.get("team", "")
+    team = next((one for one in teams if str(one.pk) == asked), teams[0])
+    direction = request.POST.get("direction", Direction.INCOMING)
+    if direction not in Direction.values:
+        direction = Direction.INCOMING
+    with transaction.atomic():
+        call = calls.begin(
+            team=person.team if person else team, by=request.user, direction=direction, person=person
+        )
+        if person is not None:
+            access.note(action=AccessAction.VIEW, kind="person", uuid=person.uuid, team=person.team_id)
+    if request.POST.get("who", "").strip():
+        return acts.who(request, uuid=call.uuid)
+    return redirect("desk:call", uuid=call.uuid)
+
+
+def _person(request: HttpRequest) -> Person | None:
+    """Of the user's teams; a wrong or other team's uuid is nobody."""
+    try:
+        uuid = UUID(request.POST.get("person", ""))
+    except ValueError:
+        return None
+    return (
+        selectors.files(request.user, selectors.USE)
+        .select_related("team", "commune")
+        .filter(uuid=uuid)
+        .first()
+    )
