@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from audit.actor import acting
 from referrals import access
-from referrals.codes import AccessAction, CancelledBecause
+from referrals.codes import AccessAction, CancelledBecause, FollowUpKind
 from referrals.errors import BadValue, Closed
 from referrals.models import (
     Call,
@@ -105,7 +105,9 @@ def _own_parts(kept: Person, other: Person) -> None:
     kept.save()
     if kept.do_not_contact:
         follow_ups.cancel(
-            FollowUp.objects.filter(person=kept), because=CancelledBecause.OPPOSITION, at=timezone.now()
+            FollowUp.objects.filter(person=kept).exclude(kind=FollowUpKind.EXPIRY),  # as persons.oppose does
+            because=CancelledBecause.OPPOSITION,
+            at=timezone.now(),
         )
     emptied = {name: Person._meta.get_field(name.removesuffix("_id")).get_default() for name in _TAKEN}
     Person.objects.filter(pk=other.pk).update(
