@@ -33,11 +33,6 @@ def holds(user, permission: str, team: int | None) -> bool:
     return team is not None and team in teams_holding(user, permission)
 
 
-def is_agent(user) -> bool:
-    """Whether there is a desk for this user."""
-    return bool(teams_holding(user, USE))
-
-
 def within(rows: "QuerySet[Row]", user, permission: str = VIEW) -> "QuerySet[Row]":
     """The rows of the teams in which the user holds the permission."""
     return rows.filter(team__in=teams_holding(user, permission))
