@@ -20,13 +20,13 @@ from referrals.actions import forgetting, openings
 from referrals.codes import AccessAction
 from referrals.errors import ReferralError
 from referrals.models import AccessRow, Opening, Person
+from services.transfer.csv_cells import guarded
 
 from .reading import TEMPLATES, recorded, shown, team_of
 from .wording import sentence
 
 PAGE = 100
 MOST_ROWS = 100_000  # of a file
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @recorded(selectors.ACCESS)
@@ -107,7 +107,7 @@ def _file(request: HttpRequest, rows: QuerySet[AccessRow]) -> HttpResponse:
     writer.writerow(["at", "agent", "action", "kind", "uuid", "count", "team", "reason"])
     for row in found:
         writer.writerow(
-            _cell(value)
+            guarded(str(value))
             for value in (
                 localtime(row.at).isoformat(timespec="seconds"),
                 row.actor_label,
@@ -120,12 +120,6 @@ def _file(request: HttpRequest, rows: QuerySet[AccessRow]) -> HttpResponse:
             )
         )
     return answer
-
-
-def _cell(value) -> str:
-    """No spreadsheet takes what somebody typed for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 @recorded(selectors.ERASE)
