@@ -1,5 +1,6 @@
 """What every page about persons shares: it is shown in the transaction that writes who saw it, or not at all."""
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from uuid import UUID
@@ -15,6 +16,7 @@ from referrals.codes import AccessAction
 from referrals.models import Opening, Person
 
 TEMPLATES = "directory_site/desk/persons/"
+log = logging.getLogger(__name__)
 
 
 def recorded(permission: str = selectors.VIEW) -> Callable:
@@ -26,7 +28,8 @@ def recorded(permission: str = selectors.VIEW) -> Callable:
             try:
                 with transaction.atomic():
                     return view(request, *args, **kwargs)
-            except DatabaseError:
+            except DatabaseError as error:  # its text may quote a person's row
+                log.error("a page about persons is not available: %s", type(error).__name__)
                 return render(request, f"{TEMPLATES}not_now.html", status=503)
 
         return desk_view(permission)(whole)
