@@ -1,6 +1,7 @@
 """Two files of one person become one, however often and by however many it is asked."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 from django.db import connections
@@ -88,6 +89,15 @@ def test_an_objection_of_either_holds():
     assert kept.do_not_contact
     # Nobody is called any more, but the orientation must still expire.
     assert [one.kind for one in given.follow_ups.filter(cancelled_at=None)] == ["expiry"]
+
+
+def test_the_earlier_promise_to_erase_holds():
+    by, soon, late = desk.agent(), date(2026, 12, 1), date(2027, 1, 1)
+    for of_kept, of_other in ((soon, late), (late, soon), (late, None), (None, late)):
+        kept = desk.person(by, retention_due_on=of_kept)
+        merge(kept=kept, other=desk.person(by, retention_due_on=of_other), by=by)
+        kept.refresh_from_db()
+        assert kept.retention_due_on == (soon if soon in (of_kept, of_other) else late)
 
 
 def test_a_wrong_number_stays_wrong():
