@@ -48,7 +48,10 @@ class TestGiving:
         ada = builders.agent()
         need = builders.need(ada)
         made = builders.orientation(ada, of=need)
-        calls.set_person(call=need.call, person=builders.person(ada), by=ada)
+        somebody = builders.person(ada)
+        calls.set_person(call=need.call, person=somebody, by=ada)
+        need.refresh_from_db()
+        assert need.person == somebody
         assert pending() == {"expiry", "person"}
         assert Orientation.objects.get(pk=made.pk).person is not None
         assert not FollowUp.objects.filter(person=None).exists()
