@@ -47,6 +47,7 @@ def desk_view(permission: str = USE) -> Callable[[View], View]:
             with translation.override(language), acting(user):
                 request.LANGUAGE_CODE = language
                 request.desk_links = links_of(user)
+                request.takes_calls = bool(teams_holding(user, USE))
                 answer = after_second_step(request, *args, **kwargs)
                 render = getattr(answer, "render", None)
                 if render is not None:

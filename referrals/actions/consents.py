@@ -99,20 +99,26 @@ def give(*, person: Person, kind: str, by, script_version: str, service_uuid=Non
 
 @transaction.atomic
 def set_contact(*, person: Person, by, preference: str, safety: str | None, opposed: bool) -> Person:
-    """How this person wants to be reached, and how it is safe. Raises BadValue, NationalNumber."""
-
+    """How this person wants to be reached, and how it is safe. Who takes an objection back is asked again about what is
+    under way. Raises BadValue, NationalNumber.
+    """
     if preference and preference not in ContactPreference.values:
         raise BadValue("contact_preference", f"one of {', '.join(ContactPreference.values)}")
     found = Person.objects.select_for_update().get(pk=person.pk)
     found.contact_preference = preference
     found.contact_safety = checked("contact_safety", safety, longest=300)
-    if found.do_not_contact and not opposed:
+    again = found.do_not_contact and not opposed
+    if again:
         found.do_not_contact = False
     found.version += 1
     found.save(update_fields=["contact_preference", "contact_safety", "do_not_contact", "version"])
     if opposed and not found.do_not_contact:
         persons.oppose(person=found, by=by)
     else:
+        if again:
+            rows = Orientation.objects.filter(person=found, state__in=states.UNDER_WAY)
+            for one in rows.exclude(need__status__in=states.CLOSED_NEEDS):
+                follow_ups.plan(orientation=one, missing_only=True)
         with acting(by):
             access.note(action=AccessAction.CHANGE, kind="person", uuid=found.uuid, team=found.team_id)
     return found

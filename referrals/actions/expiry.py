@@ -51,9 +51,8 @@ def expire(now: datetime) -> int:
 def _expire_one(pk: int, now: datetime) -> bool:
     """False when somebody moved the date or the orientation since it was listed."""
     need = FollowUp.objects.filter(pk=pk).values_list("orientation__need", flat=True).first()
-    Need.objects.select_for_update().filter(
-        pk=need
-    ).first()  # as whoever moves an orientation does, and first
+    # As whoever moves an orientation does, and first.
+    Need.objects.select_for_update().filter(pk=need).first()
     found = due(now).select_related("orientation").select_for_update(of=("self",)).filter(pk=pk).first()
     if found is None or found.orientation is None:
         return False

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from outbox.actions import withdraw as withdraw_messages
 from referrals import holding, snapshots, states
-from referrals.codes import Barrier, CancelledBecause, FollowUpKind, Mode
+from referrals.codes import Barrier, CancelledBecause, ConsentKind, FollowUpKind, Mode
 from referrals.errors import BadValue, Closed, ConsentNeeded, IllegalMove, NotListed, Outdated
 from referrals.models import (
     Consent,
@@ -118,7 +118,7 @@ def _may_transmit(need: Need, service: Service) -> bool:
     if need.person_id is None:
         return False
     return Consent.objects.filter(
-        person=need.person_id, kind="transmit", service_uuid=service.uuid, withdrawn_at=None
+        person=need.person_id, kind=ConsentKind.TRANSMIT, service_uuid=service.uuid, withdrawn_at=None
     ).exists()
 
 
@@ -151,9 +151,8 @@ def move(
     if at is not None and at > now:
         raise BadValue("at", "a moment to come")
     made = found.created_at
-    if (
-        to == states.ENTERED_IN_ERROR
-    ):  # counted from when it was noted, which may be later than when it was given
+    if to == states.ENTERED_IN_ERROR:
+        # Counted from when it was noted, which may be later than when it was given.
         made = found.events.order_by("pk").values_list("recorded_at", flat=True).first() or made
     refusal = states.refusal(
         states.Move(

@@ -133,3 +133,18 @@ def test_whatever_is_tried_the_state_stays_on_the_table(tries):
             assert not (to in ("rejected", "failed") and not reason)
             assert (to == "completed") <= bool(outcome)
             state = to
+
+
+@pytest.mark.parametrize(
+    ("heard", "outcome"),
+    [
+        ([], ""),
+        ([("failed", "no_help")], "no_help"),
+        ([("completed", "got_help"), ("failed", "no_help")], "got_help"),
+        ([("failed", "no_help"), ("completed", "partly"), ("failed", "did_not_contact")], "partly"),
+        ([("failed", "no_help"), ("failed", "did_not_contact")], "did_not_contact"),
+        ([("entered_in_error", "got_help"), ("cancelled", "")], ""),
+    ],
+)
+def test_what_helped_is_what_was_heard_of_a_need_else_the_last(heard, outcome):
+    assert states.need_outcome([states.Answer(state, "", one) for state, one in heard]) == outcome

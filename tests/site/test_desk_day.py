@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from accounts.actions import sync_roles
 from audit.models import AuditEntry
-from referrals.actions import orientations
-from referrals.models import AccessRow, FollowUp, Orientation
+from referrals.actions import consents, orientations, persons
+from referrals.models import AccessRow, Call, FollowUp, Orientation
+from services.reports import actions as reports
 from tests.referrals import builders
 from tests.services.builders import service
 
@@ -161,3 +162,61 @@ class TestHandingWorkOver:
         assert self.hand(client, ada, eve).status_code == 422
         one.refresh_from_db()
         assert one.assignee == ada
+
+
+def test_the_number_is_shown_when_asked_for_and_each_time_is_a_row(client, ada):
+    one = due(ada)
+    persons.add_phone(person=one.person, number="0470 12 34 56", by=ada)
+    assert "470 12" not in client.get(at(one)).content.decode().replace("\xa0", " ")
+    address = reverse("desk:follow_up_number", args=[one.uuid])
+    page = client.post(address)
+    assert 'href="tel:+32470123456"' in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+    row = AccessRow.objects.get(object_kind="phone")
+    assert (row.object_uuid, row.action) == (one.person.uuid, "view")
+    assert client.get(address).status_code == 405
+    persons.oppose(person=one.person, by=ada)
+    assert "tel:" not in client.get(at(one)).content.decode()
+
+
+def test_a_date_is_moved_without_recording_anything(client, ada):
+    one = due(ada)
+    address = reverse("desk:follow_up_date", args=[one.uuid])
+    wanted = (timezone.localtime() + timedelta(days=3)).replace(hour=14, minute=30, second=0, microsecond=0)
+    for wrong in ("", "demain", "2020-01-01T10:00", "2999-01-01T10:00"):
+        assert client.post(address, {"version": one.version, "due_at": wrong}).status_code == 422
+    assert (
+        client.post(address, {"version": one.version, "due_at": f"{wanted:%Y-%m-%dT%H:%M}"}).status_code
+        == 302
+    )
+    moved = FollowUp.objects.get(pk=one.pk)
+    assert (moved.due_at, moved.done_at, moved.version) == (wanted, None, one.version + 1)
+    late = client.post(address, {"version": one.version, "due_at": f"{wanted:%Y-%m-%dT%H:%M}"})
+    assert late.status_code == 422  # somebody else has moved it
+
+
+def test_from_the_day_a_call_with_this_person_is_one_button(client, ada):
+    one = due(ada)
+    answer = client.post(reverse("desk:call-begin"), {"person": one.person.uuid, "direction": "outgoing"})
+    call = Call.objects.latest("pk")
+    assert answer["Location"] == reverse("desk:call", args=[call.uuid])
+    assert (call.person, call.direction) == (one.person, "outgoing")
+    page = client.get(answer["Location"]).content.decode()
+    assert 'class="before"' in page  # the earlier call, and what is under way
+
+
+def test_the_agent_reads_what_became_of_a_report(client, ada):
+    listing = service("Resto du cœur", lifecycle="published")
+    made = reports.report(service=listing, reason="closed", by=ada, team=builders.fund())
+    assert "Resto" not in client.get(reverse("desk:day")).content.decode()
+    reports.settle_by_verification(service=listing, result="verified", fields=[], by=ada)
+    assert made.suggestion_id
+    assert "Resto du cœur" in client.get(reverse("desk:day")).content.decode()
+
+
+def test_who_takes_an_objection_back_is_asked_again(client, ada):
+    one = due(ada)
+    persons.oppose(person=one.person, by=ada)
+    assert not FollowUp.objects.filter(kind="person", done_at=None, cancelled_at=None).exists()
+    consents.set_contact(person=one.person, by=ada, preference="", safety="", opposed=False)
+    assert FollowUp.objects.filter(kind="person", done_at=None, cancelled_at=None).count() == 1

@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.actions import sync_roles
+from accounts.models import Membership, User
 from referrals import access
-from referrals.actions import calls, consents, persons
+from referrals.actions import calls, consents, openings, persons
 from referrals.models import AccessRow, Opening, Person, PersonPhone
 from tests.referrals import builders as desk
 
@@ -338,3 +339,16 @@ def test_a_full_page_asks_few_questions(ada, django_assert_max_num_queries):
         desk.orientation(ada, of=desk.need(ada, about=person))
     with django_assert_max_num_queries(30):
         client.get(address("person", person))
+
+
+def test_a_file_opened_across_teams_closes_with_the_role(client):
+    """An opening lasts hours; who loses the role that opens other teams' files loses it at once."""
+    sync_roles()
+    eve, ada = desk.agent("eve", team=desk.fund("other")), desk.agent("ada", role="coordinator")
+    theirs = desk.person(eve)
+    openings.open_other(text=theirs.reference, reason="appelle notre service", by=ada, team=desk.fund())
+    client.force_login(ada)
+    address = reverse("desk:person", args=[theirs.uuid])
+    assert client.get(address).status_code == 200
+    Membership.objects.filter(user=ada).update(role="community_health_worker")
+    assert client.get(address).status_code == 404

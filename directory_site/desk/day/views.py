@@ -1,6 +1,6 @@
 """My day: what is due, overdue first, and what became of each."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.db import transaction
@@ -12,16 +12,21 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from directory_site.desk.door import desk_view
+from directory_site.desk.screen import reporting
 from referrals import access, selectors
 from referrals.actions import follow_ups, recording
 from referrals.codes import AccessAction, FollowUpKind
 from referrals.errors import BadValue, Closed, IllegalMove, Outdated
 from referrals.models import FollowUp, TransmittedFile
+from services.codes import SuggestionState
+from services.models import Service
+from services.reports.selectors import of_agent
 from services.rules import phone_display
 
 from .forms import DateForm, RecordForm
 
 AHEAD = timedelta(days=7)
+ANSWERS_SHOWN = timedelta(days=14)
 REMINDED_WITHIN = timedelta(hours=2)  # of its moment, by a job that runs every hour
 MOST = 200  # rows; the oldest first, so that what is late is never cut off
 
@@ -55,8 +60,26 @@ def day(request: HttpRequest) -> HttpResponse:
         "total": total,
         "cut": total - len(shown),
         "of_team": of_team,
+        "answered": [] if of_team else _answered(request, start),
     }
     return render(request, "directory_site/desk/day.html", context)
+
+
+def _answered(request: HttpRequest, today: datetime) -> list[tuple[str, str, str, str]]:
+    """What became lately of what this agent reported about listings: (listing, what, state, answer)."""
+    rows = [
+        one for one in of_agent(request.user) if one.decided_at and one.decided_at > today - ANSWERS_SHOWN
+    ]
+    names = Service.objects.in_bulk([one.service for one in rows])
+    return [
+        (
+            str(names.get(one.service, "–")),
+            str(reporting.REASONS[one.reason]),
+            str(SuggestionState(one.state).label),
+            one.answer,
+        )
+        for one in rows
+    ]
 
 
 def _given(one: FollowUp) -> str:

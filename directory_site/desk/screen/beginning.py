@@ -1,7 +1,5 @@
 """Before a call: one is begun, with whoever is on the phone when that is known, or one that is open is gone on with."""
 
-from uuid import UUID
-
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,11 +8,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Team
 from directory_site.desk.door import desk_view
 from referrals import access, selectors
-from referrals.actions import calls
 from referrals.codes import AccessAction, Direction
-from referrals.models import Person
+from referrals.errors import BadValue
 
-from . import acts, pages
+from . import caller, pages
 
 OPEN_SHOWN = 5
 
@@ -44,35 +41,16 @@ def _teams(request: HttpRequest):
 def begin(request: HttpRequest) -> HttpResponse:
     """A new call in one of the user's teams; `direction` incoming unless said otherwise.
 
-    `who`: the number or reference of whoever is calling, looked up at once. `person`: the uuid of whom the agent calls.
+    `person`: the uuid of whoever is on the phone, the call is in their team; `number`: a new file with it (see caller.begin).
     """
-    person = _person(request)
     teams = list(_teams(request))
     asked = request.POST.get("team", "")
     team = next((one for one in teams if str(one.pk) == asked), teams[0])
     direction = request.POST.get("direction", Direction.INCOMING)
     if direction not in Direction.values:
         direction = Direction.INCOMING
-    with transaction.atomic():
-        call = calls.begin(
-            team=person.team if person else team, by=request.user, direction=direction, person=person
-        )
-        if person is not None:
-            access.note(action=AccessAction.VIEW, kind="person", uuid=person.uuid, team=person.team_id)
-    if request.POST.get("who", "").strip():
-        return acts.who(request, uuid=call.uuid)
-    return redirect("desk:call", uuid=call.uuid)
-
-
-def _person(request: HttpRequest) -> Person | None:
-    """Of the user's teams; a wrong or other team's uuid is nobody."""
     try:
-        uuid = UUID(request.POST.get("person", ""))
-    except ValueError:
-        return None
-    return (
-        selectors.files(request.user, selectors.USE)
-        .select_related("team", "commune")
-        .filter(uuid=uuid)
-        .first()
-    )
+        call = caller.begin(request, team=team, direction=direction)
+    except BadValue:
+        return redirect("desk:screen")
+    return redirect("desk:call", uuid=call.uuid)

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import acts, beginning, views
+from . import acts, beginning, caller, views
 
 urlpatterns = [
     path("", beginning.start, name="screen"),
+    path("caller/", caller.caller, name="caller"),
     path("calls/", beginning.begin, name="call-begin"),
     path("calls/<uuid:uuid>/", views.call, name="call"),
     path("calls/<uuid:uuid>/search/", views.search, name="call-search"),

@@ -17,8 +17,6 @@ if (timer) {
   tick();
   setInterval(tick, 1000);
 }
-// A call that was begun with a number stands at the address of all calls: read anew, it is this one.
-if (location.pathname !== screen.dataset.address) history.replaceState(null, "", screen.dataset.address);
 // A page that comes back by the back button is read anew: it may be old.
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 if (!screen.querySelector("[data-row]")) search();
