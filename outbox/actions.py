@@ -123,16 +123,15 @@ def resend(*, message: Message, by) -> Message:
 def withdraw(*, about_kind: str, about_ids: Collection[UUID], kind: str = "") -> int:
     """Do not send what is still waiting about these objects, and forget to whom; in the caller's transaction.
 
-    `kind`: of this kind only. What a sender holds at this moment may still go. Returns how many are withdrawn.
+    `kind`: of this kind only. What a sender holds at this moment may still go, once; what was given up cannot be sent again. Returns how many are withdrawn.
     """
-    waiting = Message.objects.filter(
-        about_kind=about_kind, about_id__in=about_ids, state__in=(State.QUEUED, State.FAILED)
-    )
+    about = Message.objects.filter(about_kind=about_kind, about_id__in=about_ids)
+    waiting = about.exclude(state=State.SENT).filter(recipient__isnull=False)
     if kind:
         waiting = waiting.filter(kind=kind)
     found = list(waiting.select_for_update().defer("recipient"))
     Message.objects.filter(pk__in=[one.pk for one in found]).update(
-        state=State.GIVEN_UP, given_up_at=timezone.now(), last_error=WITHDRAWN, recipient=None
+        state=State.GIVEN_UP, given_up_at=timezone.now(), last_error=WITHDRAWN, recipient=None, claim=None
     )
     for one in found:
         note("message.withdrawn", one)

@@ -121,10 +121,12 @@ def test_what_was_entered_in_error_or_is_another_teams_is_not_there(client, ada)
     assert client.get(at(one)).status_code == 404
 
 
+@pytest.mark.parametrize("state", ["queued", "failed", "sending", "given_up"])
 @pytest.mark.parametrize("end", ["opposition", "erasure", "undone"])
-def test_what_has_not_left_does_not_leave_when_nobody_wants_it_any_more(client, ada, end):
+def test_what_has_not_left_does_not_leave_when_nobody_wants_it_any_more(client, ada, end, state):
     one = given(ada)
     send(client, one)
+    Message.objects.update(state=state, given_up_at=timezone.now() if state == "given_up" else None)
     sent = given(ada)
     send(client, sent)
     Message.objects.filter(about_id=sent.uuid).update(state="sent", recipient=None, sent_at=timezone.now())
