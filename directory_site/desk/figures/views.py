@@ -21,7 +21,7 @@ from .forms import PeriodForm
 
 # Excel in French or Dutch splits at ";" and shows accents only after a byte-order mark.
 SEPARATOR, MARK = ";", "\ufeff"
-HIDDEN = "≤7"
+HIDDEN = "–"  # not "≤7": a cell may be the sum of several counts that are not told
 
 
 def _asked(request: HttpRequest) -> tuple[tables.Asked, PeriodForm]:
