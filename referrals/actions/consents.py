@@ -74,11 +74,12 @@ def plan_erasure(*, person: Person) -> None:
 
 @transaction.atomic
 def give(*, person: Person, kind: str, by, script_version: str, service_uuid=None) -> Consent:
-    """Note what was agreed to; the same once more is the one that is there. "keep_record" takes back a planned erasure.
+    """Note what was agreed to, aloud, after this version of the words; the same once more is the one that is there. "keep_record" takes back a planned erasure.
 
     Raises BadValue: no such kind, or "transmit" without the service.
     """
-
+    if kind not in ConsentKind.values:
+        raise BadValue("kind", f"one of {', '.join(ConsentKind.values)}")
     Person.objects.select_for_update().get(pk=person.pk)
     if kind == ConsentKind.TRANSMIT and service_uuid is None:
         raise BadValue("service", "to which service")
@@ -89,9 +90,16 @@ def give(*, person: Person, kind: str, by, script_version: str, service_uuid=Non
     ).first()
     if there is not None:
         return there
-    made = persons.consent(
-        person=person, kind=kind, by=by, script_version=script_version, service_uuid=service_uuid
+    made = Consent.objects.create(
+        person=person,
+        kind=kind,
+        service_uuid=service_uuid,
+        script_version=script_version[:20],
+        given_at=timezone.now(),
+        recorded_by=by,
     )
+    with acting(by):
+        access.note(action=AccessAction.CHANGE, kind="consent", uuid=person.uuid, team=person.team_id)
     if kind == ConsentKind.KEEP_RECORD:
         Person.objects.filter(pk=person.pk).update(retention_due_on=None, version=F("version") + 1)
     return made

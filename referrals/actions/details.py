@@ -32,7 +32,7 @@ def send_details(
     if orientation.person_id is not None:
         person = Person.objects.select_for_update().get(pk=orientation.person_id)
         if person.do_not_contact:
-            raise DoNotContact(person.reference)
+            raise DoNotContact
     to = recipient.strip()
     if channel == Channel.SMS:
         to = phone_e164(to) or ""

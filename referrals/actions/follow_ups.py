@@ -75,7 +75,7 @@ def set_call_back(*, call, at: datetime, by, need=None) -> FollowUp:
     if person is None:
         raise Closed("nobody is known to call back: give the call a person first")
     if person.do_not_contact:
-        raise DoNotContact(person.reference)
+        raise DoNotContact
     pending = FollowUp.objects.filter(
         person=call.person_id, need=need, kind=FollowUpKind.CALL_BACK, done_at=None, cancelled_at=None
     )

@@ -11,9 +11,9 @@ from accounts.models import Team
 from audit.actor import acting
 from outbox.actions import withdraw
 from referrals import access, holding, references
-from referrals.codes import AccessAction, CancelledBecause, ConsentKind, FollowUpKind
+from referrals.codes import AccessAction, CancelledBecause, FollowUpKind
 from referrals.errors import BadValue
-from referrals.models import Consent, FollowUp, Orientation, Person, PersonIdentity, PersonPhone
+from referrals.models import FollowUp, Orientation, Person, PersonIdentity, PersonPhone
 from referrals.situation import lasting
 from referrals.texts import checked
 from sealing.keys import keyed_hash
@@ -86,24 +86,6 @@ def identify(*, person: Person, by, **values: str | None) -> PersonIdentity:
     with acting(by):
         access.note(action=AccessAction.CHANGE, kind="person", uuid=person.uuid, team=person.team_id)
     return found
-
-
-@transaction.atomic
-def consent(*, person: Person, kind: str, by, script_version: str, service_uuid=None) -> Consent:
-    """Note what the person agreed to, aloud, after this version of the words. Raises BadValue."""
-    if kind not in ConsentKind.values:
-        raise BadValue("kind", f"one of {', '.join(ConsentKind.values)}")
-    made = Consent.objects.create(
-        person=person,
-        kind=kind,
-        service_uuid=service_uuid,
-        script_version=script_version[:20],
-        given_at=timezone.now(),
-        recorded_by=by,
-    )
-    with acting(by):
-        access.note(action=AccessAction.CHANGE, kind="consent", uuid=person.uuid, team=person.team_id)
-    return made
 
 
 @transaction.atomic

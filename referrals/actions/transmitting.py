@@ -82,7 +82,7 @@ def transmit(
     if need.person is None:
         raise BadValue("person", "nobody is known")
     if Person.objects.filter(pk=need.person_id, do_not_contact=True).exists():
-        raise DoNotContact(need.person.reference)
+        raise DoNotContact
     if not agreed:
         raise ConsentNeeded("the person has to agree first")
     address = mailbox(service)

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from referrals.actions import consents, orientations, persons
+from referrals.actions.merging import merge
 from referrals.errors import BadValue, ConsentNeeded
 from referrals.models import Person
 from tests.referrals import builders as desk
@@ -81,3 +82,19 @@ def test_contact_is_set_and_an_objection_can_be_taken_back():
     number = persons.add_phone(person=person, number="02 511 11 11", by=by)
     consents.mark_phone(phone=number, bad=True, by=by)
     assert person.phones.get().is_bad
+
+
+def test_who_agreed_twice_and_takes_one_back_has_still_agreed():
+    """Two files of one person that were merged: each had the consent."""
+    by = desk.agent()
+    person, twin, service = desk.person(by), desk.person(by), catalogue.service()
+    sent = transmitted(by, person, service)
+    consents.give(person=twin, kind="transmit", by=by, script_version="1", service_uuid=service.uuid)
+    merge(kept=person, other=twin, by=by)
+    first, second = person.consents.filter(kind="transmit").order_by("pk")
+    consents.withdraw(consent=first, by=by)
+    sent.refresh_from_db()
+    assert sent.state == "requested"
+    consents.withdraw(consent=second, by=by)
+    sent.refresh_from_db()
+    assert sent.state == "cancelled"

@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from referrals import deletion_log
-from referrals.actions import calls, forgetting, orientations, persons, retention
+from referrals.actions import calls, consents, forgetting, orientations, persons, retention
 from referrals.models import (
     AccessRow,
     Call,
@@ -50,7 +50,7 @@ def known(by=None, *, contact: int = 0, state: str = "completed") -> Person:
         person=made, by=by, first_name="Zephyrine", last_name="Quackenbush", address="rue du Canari 3"
     )
     persons.add_phone(person=made, number="0470 12 34 56", by=by)
-    persons.consent(person=made, kind="contact", by=by, script_version="1")
+    consents.give(person=made, kind="contact", by=by, script_version="1")
     call = desk.call(by, about=made)
     calls.keep(call=call, by=by, note="fell twice", situation={"postcode": "1083"})
     need = desk.need(by, of=call)

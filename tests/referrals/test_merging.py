@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.db import connections
 
-from referrals.actions import openings, orientations, persons
+from referrals.actions import consents, openings, orientations, persons
 from referrals.actions.merging import merge
 from referrals.errors import BadValue, Closed
 from referrals.models import AccessRow, Person, PersonIdentity
@@ -32,7 +32,7 @@ def test_everything_moves_and_what_is_known_wins():
     by = desk.agent()
     kept, other = two(by)
     given = desk.orientation(by, of=desk.need(by, about=other))
-    persons.consent(person=other, kind="contact", by=by, script_version="1")
+    consents.give(person=other, kind="contact", by=by, script_version="1")
     merge(kept=kept, other=other, by=by)
     for row in (kept, other, given):
         row.refresh_from_db()

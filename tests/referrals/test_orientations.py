@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from referrals import waiting
-from referrals.actions import calls, follow_ups, orientations, persons
+from referrals.actions import calls, consents, follow_ups, orientations, persons
 from referrals.errors import BadValue, Closed, ConsentNeeded, IllegalMove, NationalNumber, NotListed, Outdated
 from referrals.models import AccessRow, FollowUp, Orientation, OrientationEvent, Person, PersonPhone
 from services.models import Phone, Service
@@ -84,7 +84,7 @@ class TestGiving:
         need = builders.need(ada, about=about)
         with pytest.raises(ConsentNeeded):
             orientations.give(need=need, service=service, mode="file_transmitted", by=ada)
-        persons.consent(
+        consents.give(
             person=about,
             kind="transmit",
             by=ada,
@@ -93,7 +93,7 @@ class TestGiving:
         )
         with pytest.raises(ConsentNeeded):
             orientations.give(need=need, service=service, mode="file_transmitted", by=ada)
-        persons.consent(person=about, kind="transmit", by=ada, script_version="1", service_uuid=service.uuid)
+        consents.give(person=about, kind="transmit", by=ada, script_version="1", service_uuid=service.uuid)
         orientations.give(need=need, service=service, mode="file_transmitted", by=ada)
         assert pending() == {"person", "service", "expiry"}
 

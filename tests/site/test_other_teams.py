@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.actions import sync_roles
 from accounts.models import Membership
 from accounts.roles import ROLE_CODES
-from referrals.actions import calls, follow_ups, orientations, persons
+from referrals.actions import calls, consents, follow_ups, orientations, persons
 from referrals.models import AccessRow
 from tests.referrals import builders
 from tests.services import builders as catalogue
@@ -35,7 +35,7 @@ def theirs(db) -> dict[str, object]:
     persons.identify(person=about, by=eve, first_name=f"{CANARY} Jeanne", last_name=CANARY, how_to_ask=CANARY)
     persons.add_phone(person=about, number=NUMBER, by=eve)
     listing = catalogue.service()
-    consent = persons.consent(
+    consent = consents.give(
         person=about, kind="transmit", by=eve, script_version="1", service_uuid=listing.uuid
     )
     call = calls.keep(call=builders.call(eve, about=about), by=eve, note=f"{CANARY} dit que")
