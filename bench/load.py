@@ -59,7 +59,7 @@ def main() -> None:
         start_django()
         data.generated(chosen.listings, chosen.seed, say)
         paths = _prepare(folder)
-        with _served(chosen.workers, chosen.threads, folder) as address:
+        with served(chosen.workers, chosen.threads, folder) as address:
             rounds = _rounds(address, paths, chosen)
     _tell(rounds, chosen)
 
@@ -81,7 +81,7 @@ def _prepare(folder: Path) -> dict[str, Path]:
 
 
 @contextmanager
-def _served(workers: int, threads: int, folder: Path) -> Iterator[str]:
+def served(workers: int, threads: int, folder: Path) -> Iterator[str]:
     """The address of the site as production serves it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -97,6 +97,7 @@ def _served(workers: int, threads: int, folder: Path) -> Iterator[str]:
         stdout=log,
         stderr=log,
     )  # fmt: skip
+    (folder / "pid").write_text(str(server.pid))
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(server, f"{address}/api/v1/constant", folder / "log")
