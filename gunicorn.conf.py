@@ -6,6 +6,6 @@ control_socket_disable = True
 
 def post_worker_init(worker) -> None:
     """After the fork and before the first visitor."""
-    from search.warming import warm_up
+    from directory_site.warming import warm_up
 
     warm_up()

@@ -72,7 +72,13 @@ class Agent:
         self.line: http.client.HTTPConnection | None = None
 
     def ask(
-        self, step: str, path: str, fields: Any = None, *, script: bool = False, good: tuple[int, ...] = (200,)
+        self,
+        step: str,
+        path: str,
+        fields: Any = None,
+        *,
+        script: bool = False,
+        good: tuple[int, ...] = (200,),
     ) -> tuple[str, str]:
         """(text, Location) of one request; a POST when there are fields. Raises Failed."""
         origin = f"https://127.0.0.1:{self.port}"
@@ -141,12 +147,17 @@ class Agent:
         where, version = self.chance.choice(PLACES), 1
         situation = {"place": where, "age_band": self.chance.choice(("", "65_74", "75_84"))}
         self.ask(
-            "the situation is kept", f"{place}keep/", situation | {"version": version, "note": ""}, script=True
+            "the situation is kept",
+            f"{place}keep/",
+            situation | {"version": version, "note": ""},
+            script=True,
         )
         found = ""
         for typed in keystrokes(self.chance.choice(WORDS)):
             self.pause(0.3)
-            found, _ = self.ask("search at a keystroke", f"{place}search/", situation | {"q": typed}, script=True)
+            found, _ = self.ask(
+                "search at a keystroke", f"{place}search/", situation | {"q": typed}, script=True
+            )
         self.pause(6)
         if listing := _LISTING.search(found):
             self.ask("a listing is opened", listing[1])
@@ -179,7 +190,10 @@ class Agent:
         chosen = next((one for one in ("helped", "talked", "accepted") if one in results), "unreachable")
         again = (datetime.now() + timedelta(days=3)).strftime("%Y-%m-%dT10:00")  # noqa: DTZ005 (the form's local time)
         self.ask(
-            "a follow-up is recorded", due[1], form.hidden | {"result": chosen, "again_at": again}, good=(302,)
+            "a follow-up is recorded",
+            due[1],
+            form.hidden | {"result": chosen, "again_at": again},
+            good=(302,),
         )
 
 

@@ -8,14 +8,18 @@ Prints Markdown.
 """
 
 import argparse
+import os
 import subprocess
+import sys
 import threading
 import time
 import uuid
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
+from bench.data import ROOT
 from bench.desk_agent import Agent, Failed, Taken, hung_up
 from bench.load import served
 from bench.servers import Missing, own_database, postgres_url
@@ -32,7 +36,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     arguments.add_argument("--agents", type=int, default=65)
     arguments.add_argument("--minutes", type=float, default=5.0)
-    arguments.add_argument("--think", type=float, default=1.0, help="times the usual pauses; 0: none, the ceiling")
+    arguments.add_argument(
+        "--think", type=float, default=1.0, help="times the usual pauses; 0: none, the ceiling"
+    )
     arguments.add_argument("--listings", type=int, default=10_000)
     arguments.add_argument("--workers", type=int, default=2)
     arguments.add_argument("--threads", type=int, default=1, help="of a worker; 1: gunicorn's sync workers")
@@ -54,14 +60,31 @@ def measure(chosen: argparse.Namespace, folder: Path) -> None:
 
     accounts = with_accounts(chosen.agents)
     connections.close_all()
+    collected()
     with served(chosen.workers, chosen.threads, folder) as address:
         agents = [
-            Agent(port=int(address.rpartition(":")[2]), number=number, think=chosen.think, password=PASSWORD, **one)
+            Agent(
+                port=int(address.rpartition(":")[2]),
+                number=number,
+                think=chosen.think,
+                password=PASSWORD,
+                **one,
+            )
             for number, one in enumerate(accounts)
         ]
         seconds = run(agents, chosen.minutes * 60)
         memory = resident(folder)
     tell([agent.taken for agent in agents], seconds, memory, chosen)
+
+
+def collected() -> None:
+    """The static files under the names of production, which its pages do not do without."""
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
+        cwd=ROOT,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "bench.load_settings"},
+        check=True,
+    )
 
 
 def fill(listings: int) -> None:
@@ -121,13 +144,18 @@ def with_accounts(count: int) -> list[dict[str, str]]:
 def run(agents: list[Agent], seconds: float) -> float:
     """Everybody signs in, then all begin; the seconds from there to the end of the last call."""
     say(f"{len(agents)} agents sign in …")
-    with_session = []
-    for agent in agents:
+
+    def signed_in(agent: Agent) -> bool:
         try:
             agent.sign_in()
         except Failed:
-            continue
-        with_session.append(agent)
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as several:
+        with_session = [
+            agent for agent, done in zip(agents, several.map(signed_in, agents), strict=True) if done
+        ]
     began = time.monotonic()
 
     def work(agent: Agent) -> None:

@@ -13,9 +13,9 @@ from django.db import connections
 
 from accounts.actions import DEMO_ACCOUNTS
 from directory_site.actions import prepare
+from directory_site.warming import warm_up
 from directory_site.worker import ChildWorker
 from sealing.errors import SealingError
-from search.warming import warm_up
 
 
 class Command(BaseCommand):
