@@ -9,8 +9,6 @@ from django.utils import translation
 from directory_site.warming import warm_up
 from search import warming
 
-pytestmark = pytest.mark.django_db
-
 
 def test_no_visitor_waits_for_the_addresses(monkeypatch: pytest.MonkeyPatch):
     searched = []
