@@ -14,20 +14,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin.localization import get_localized_response
+from wagtail.admin.views.account import LoginView
 
 from sealing.errors import WrongKey
 from sealing.keys import seal, unseal
 
 from . import one_time, second_factor, second_factor_actions
 from .forms import CodeForm, PasswordAndCodeForm, RecoveryForm
+from .roles import BY_CODE, SEE
 from .second_factor_actions import SetUpAlready, TooManyCodes, WrongCode
+from .selectors import roles_by_team
 
+LOOKING = frozenset(SEE.permissions)
 # In the session, sealed: the secret that the QR code shows until a code proves that a phone has it.
 OFFERED = "second_factor_offered"
 
@@ -51,7 +56,28 @@ def next_of(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
         return wanted
-    return reverse("wagtailadmin_home") if request.user.has_perm("wagtailadmin.access_admin") else "/"
+    return place_of(request.user)
+
+
+def place_of(user) -> str:
+    """Where this user works: the desk for whoever does nothing else in the admin but look, else the admin, else the site."""
+    held = {
+        permission
+        for roles in roles_by_team(user).values()
+        for role in roles & BY_CODE.keys()
+        for permission in BY_CODE[role].permissions
+    }
+    only_persons = held and all(one.startswith("referrals.") or one in LOOKING for one in held)
+    if only_persons and not user.is_superuser and (desk := import_string(settings.DESK_HOME)(user)):
+        return desk
+    return reverse("wagtailadmin_home") if user.has_perm("wagtailadmin.access_admin") else "/"
+
+
+class SignIn(LoginView):
+    """Wagtail's, and whoever asked for no page comes to where they work."""
+
+    def get_success_url(self) -> str:
+        return self.get_redirect_url() or place_of(self.request.user)
 
 
 def _draw(request: HttpRequest, name: str, status: int = 200, **context) -> HttpResponse:

@@ -120,6 +120,7 @@ RIGHTS = (
     ),
 )
 _BY_CODE = {right.code: right for right in RIGHTS}
+SEE = _BY_CODE["see"]
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,13 @@ no table and no log.
 
 from datetime import timedelta
 
+from axes.handlers.database import AxesDatabaseHandler
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from axes.utils import reset
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
@@ -18,6 +20,7 @@ from django.utils.timezone import now
 from audit.actions import record
 from sealing.keys import keyed_hash
 
+from .client import client_network
 from .models import User
 
 
@@ -43,14 +46,37 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
     return answer
 
 
+class Handler(AxesDatabaseHandler):
+    """Axes counts a name at an address; here is added up what one name meets everywhere, and what one address tries."""
+
+    def is_locked(self, request: HttpRequest, credentials: dict | None = None) -> bool:
+        if super().is_locked(request, credentials):
+            return True
+        name, address = typed_name(request, credentials), client_network(request)
+        return (
+            _failures(username=name) >= settings.SIGN_IN_FAILURES_OF_A_NAME
+            or _failures(ip_address=address) >= settings.SIGN_IN_FAILURES_OF_AN_ADDRESS
+        )
+
+
+def _failures(**of: str) -> int:
+    """Failures within the cool-off; a success takes those of its name and address away (AXES_RESET_ON_SUCCESS)."""
+    since = now() - settings.AXES_COOLOFF_TIME
+    rows = AccessAttempt.objects.filter(attempt_time__gt=since, **of)
+    return rows.aggregate(found=Sum("failures_since_start"))["found"] or 0
+
+
 def minutes_of(span: timedelta | None) -> int:
     return int(span.total_seconds() // 60) if span else 0
 
 
 def is_locked_out(user: User) -> bool:
     """Whether somebody's last tries as this user, from some address, are refused now."""
+    name = name_hash(user.get_username())
+    if _failures(username=name) >= settings.SIGN_IN_FAILURES_OF_A_NAME:
+        return True
     return AccessAttempt.objects.filter(
-        username=name_hash(user.get_username()),
+        username=name,
         failures_since_start__gte=settings.AXES_FAILURE_LIMIT,
         attempt_time__gt=now() - settings.AXES_COOLOFF_TIME,
     ).exists()

@@ -6,6 +6,7 @@ from wagtail.admin.views.account import LogoutView
 from . import pages
 
 urlpatterns = [
+    path("login/", pages.SignIn.as_view(), name="wagtailadmin_login"),
     path("second-step/", pages.second_step, name="second_step"),
     path("second-step/recovery/", pages.recovery, name="second_step_recovery"),
     path("second-step/set-up/", pages.set_up, name="second_factor_set_up"),

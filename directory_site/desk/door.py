@@ -88,3 +88,8 @@ def links_of(user) -> list[tuple[str, str]]:
     return [
         (reverse(name), str(words)) for permission, name, words in LINKS if teams_holding(user, permission)
     ]
+
+
+def home_of(user) -> str:
+    """DESK_HOME: the first part of the desk that this user may enter, "" when there is none."""
+    return next((address for address, _words in links_of(user)), "")

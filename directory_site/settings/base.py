@@ -124,6 +124,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "wagtailadmin_login"
 WAGTAILADMIN_USER_LOGIN_FORM = "accounts.forms.SignInForm"
+DESK_HOME = "directory_site.desk.door.home_of"  # where somebody goes after signing in whose work is the desk
 # Where whoever has not done the second step is led to it; elsewhere the site takes them for a visitor.
 SIGN_IN_PREFIXES = ("/admin/", "/desk/")
 # Whoever holds one of these needs a second factor: who sees persons, and who could let somebody see them.
@@ -139,6 +140,11 @@ SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Beside it, within the same time: one name tried from many addresses, one address that tries many names. Far above what
+# an office behind one address mistypes, and above what locks a colleague out for fun (NIST SP 800-63B: at most 100).
+AXES_HANDLER = "accounts.sign_in.Handler"
+SIGN_IN_FAILURES_OF_A_NAME = 50
+SIGN_IN_FAILURES_OF_AN_ADDRESS = 100
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # who waits knows how long
 AXES_CLIENT_IP_CALLABLE = "accounts.client.client_network"

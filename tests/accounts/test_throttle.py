@@ -55,6 +55,28 @@ def test_it_is_the_name_and_the_address_together(client, user):
     assert with_password(elsewhere, "ann").status_code == 302
 
 
+def test_one_name_from_many_addresses_is_stopped_too(client, user, settings):
+    settings.SIGN_IN_FAILURES_OF_A_NAME = 6
+    for last in (1, 2, 3):
+        fail(Client(REMOTE_ADDR=f"192.0.2.{last}"), 2)
+    fresh = Client(REMOTE_ADDR="192.0.2.9")
+    assert with_password(fresh, "ann").status_code == 429
+    assert sign_in.is_locked_out(user)
+    administrator("eve")
+    assert with_password(fresh, "eve").status_code == 302
+    assert sign_in.unlock(user=user)
+    assert with_password(fresh, "ann").status_code == 302
+
+
+def test_one_address_that_tries_many_names_is_stopped_too(client, user, settings):
+    settings.SIGN_IN_FAILURES_OF_AN_ADDRESS = 6
+    assert [fail(client, 2, name)[-1] for name in ("x", "y", "z")][:2] == [200, 200]
+    assert with_password(client, "ann").status_code == 429
+    assert with_password(Client(REMOTE_ADDR="192.0.2.7"), "ann").status_code == 302
+    AccessAttempt.objects.update(attempt_time=sign_in.now() - timedelta(minutes=16))
+    assert with_password(client, "ann").status_code == 302
+
+
 def test_capitals_and_unknown_names_are_counted_alike(client, user):
     assert fail(client, 3, "ann") + fail(client, 2, "ANN") == [200, 200, 200, 200, 429]
     assert fail(client, 5, "nobody") == [200, 200, 200, 200, 429]
