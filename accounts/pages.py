@@ -74,10 +74,16 @@ def place_of(user) -> str:
 
 
 class SignIn(LoginView):
-    """Wagtail's, and whoever asked for no page comes to where they work."""
+    """Wagtail's, and whoever asked for no page comes to where they work.
+
+    Its page sends the admin's home when nothing was asked for, so that one is no wish.
+    """
 
     def get_success_url(self) -> str:
-        return self.get_redirect_url() or place_of(self.request.user)
+        wanted = self.get_redirect_url()
+        if wanted and wanted != reverse("wagtailadmin_home"):
+            return wanted
+        return place_of(self.request.user)
 
 
 def _draw(request: HttpRequest, name: str, status: int = 200, **context) -> HttpResponse:

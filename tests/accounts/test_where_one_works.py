@@ -42,7 +42,7 @@ def after_sign_in(**more) -> str:
 )
 def test_without_a_wish(roles, place):
     member(*roles)
-    assert after_sign_in() == place
+    assert after_sign_in() == after_sign_in(next=ADMIN) == place
 
 
 def test_a_superuser_works_in_the_admin():
