@@ -78,8 +78,8 @@ LINKS = (
     (VIEW, "desk:persons", _("Persons")),
     (COORDINATE, "desk:reassign", _("Hand work over")),
     (COORDINATE, "desk:person_openings", _("Opened files")),
-    (FIGURES, "desk:figures", _("Figures")),
     (ACCESS, "desk:person_access", _("Who opened what")),
+    (FIGURES, "desk:figures", _("Figures")),
 )
 
 

@@ -80,13 +80,20 @@ def test_a_call_and_what_is_due_of_it(page: Page, running_site: str):
     page.keyboard.press("1")
     expect(page.locator("[data-panel=call_back] .set")).to_be_visible(timeout=WAIT)
     found += faults(page)
-    sheet = page.locator("[data-panel=given] a").first
-    if sheet.count():
-        found += seen(page, site + sheet.get_attribute("href"))
+    addresses = [one.get_attribute("href") for one in page.locator("[data-panel=given] a").all()]
+    assert len(addresses) == 2  # to send, to print
+    page.keyboard.press("Escape")
+    page.keyboard.press("m")
+    page.click("button[value=file_transmitted]")
+    page.wait_for_url("**/desk/send/file/**")
+    found += faults(page)
+    for address in addresses:
+        found += seen(page, site + address)
     found += seen(page, f"{site}/desk/day/")
-    page.locator(".person-call").first.click()
-    page.wait_for_url("**/number/")
-    expect(page.locator(".person-dial a")).to_be_visible()
+    page.locator("td a").first.click()
+    page.wait_for_url("**/desk/day/*/")
+    page.click("form[action$='/number/'] button")
+    expect(page.locator("a.person-phone")).to_be_visible(timeout=WAIT)
     found += faults(page)
     found += seen(page, f"{site}/desk/")
     page.fill("#caller", NUMBER[page.lang])
@@ -102,7 +109,10 @@ def test_a_call_and_what_is_due_of_it(page: Page, running_site: str):
 @pytest.mark.parametrize(
     ("name", "paths"),
     [
-        ("coordinator", ("persons/", "persons/openings/", "persons/due/", "day/reassign/", "day/?who=team")),
+        (
+            "coordinator",
+            ("persons/", "persons/openings/", "persons/due/", "day/reassign/", "day/?who=team", "figures/"),
+        ),
         ("dpo", ("persons/access/", "persons/data/")),
     ],
 )
