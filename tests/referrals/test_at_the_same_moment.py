@@ -66,3 +66,9 @@ def test_an_opposition_meanwhile_leaves_nothing_by_which_somebody_is_contacted(c
 
 def test_nobody_waits_for_ever(crowd):
     assert crowd(f"everything_at_once({ROUNDS})") == {"errors": {}, "wrong": 0}
+
+
+@pytest.mark.parametrize("what", ["need", "call", "opposition", "orientation"])
+def test_one_records_while_another_ends_it(prepared_database, what):
+    asked = f"from tests.referrals import crowd_ending; crowd_ending.ending({what!r}, {ROUNDS})"
+    assert json.loads(prepared_database.ask(asked)) == []

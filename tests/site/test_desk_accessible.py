@@ -29,6 +29,7 @@ def faults(page: Page) -> list[str]:
     found = page.evaluate(
         "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", TAGS
     )
+    assert found["passes"], "axe has looked at something"
     return [
         f"{page.url} {one['id']}: {node['target']} {node['html'][:150]}"
         for one in found["violations"]
