@@ -18,6 +18,7 @@ from referrals.texts import checked
 from services.models import TaxonomyTerm
 
 from . import follow_ups
+from .persons import unsend
 
 
 @transaction.atomic
@@ -122,6 +123,7 @@ def set_person(*, call: Call, person: Person, by, version: int | None = None) ->
             because=CancelledBecause.OPPOSITION,
             at=timezone.now(),
         )
+        unsend([person.pk])
     for orientation in Orientation.objects.filter(pk__in=orientations, state__in=states.UNDER_WAY):
         if orientation.need.status not in states.CLOSED_NEEDS:
             follow_ups.plan(orientation=orientation, missing_only=True)

@@ -47,6 +47,7 @@ def withdraw(*, consent: Consent, by) -> Consent:
             person=person, kind__in=[FollowUpKind.PERSON, FollowUpKind.CALL_BACK]
         )
         follow_ups.cancel(theirs, because=CancelledBecause.OPPOSITION, at=now)
+        persons.unsend([person.pk])
     with acting(by):
         access.note(action=AccessAction.CHANGE, kind="consent", uuid=person.uuid, team=person.team_id)
     return found

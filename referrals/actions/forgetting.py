@@ -30,6 +30,8 @@ from referrals.models import (
     PersonIdentity,
 )
 
+from .persons import unsend
+
 ANONYMISED, ERASED = "anonymised", "erased"
 ON_REQUEST = "request"
 _REPLACED = "#"  # what a forgotten person's reference begins with; no reference that is said does
@@ -65,6 +67,7 @@ def anonymise(people: Sequence[Person], *, reason: str, run=None) -> int:
 def forget_identity(people: Sequence[Person], *, reason: str, run=None) -> int:
     """Take away who they are and where they are reached; what they needed stays for as long as the file does."""
     keys = [person.pk for person in people]
+    unsend(keys)
     for name, table in TABLES.items():
         if table.identity:
             getattr(models, name).objects.filter(**{table.goes: keys}).delete()

@@ -21,7 +21,7 @@ from referrals.models import (
 )
 from sealing.fields import SealedTextField
 
-from . import follow_ups
+from . import follow_ups, persons
 
 # Of the other file, what the kept one does not know.
 _TAKEN = ("age_band", "year_of_birth", "commune_id", "postcode", "languages", "bim", "mobility", "audiences")
@@ -109,6 +109,7 @@ def _own_parts(kept: Person, other: Person) -> None:
             because=CancelledBecause.OPPOSITION,
             at=timezone.now(),
         )
+        persons.unsend([kept.pk])
     emptied = {name: Person._meta.get_field(name.removesuffix("_id")).get_default() for name in _TAKEN}
     Person.objects.filter(pk=other.pk).update(
         **emptied, contact_safety=None, merged_into=kept, version=F("version") + 1

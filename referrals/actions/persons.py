@@ -1,5 +1,6 @@
 """Writes about persons: one is begun by reference, gets a number or a name, agrees or objects."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -88,6 +89,12 @@ def identify(*, person: Person, by, **values: str | None) -> PersonIdentity:
     return found
 
 
+def unsend(people: Collection[int]) -> None:
+    """What was to be sent to these persons and has not left does not leave; in the caller's transaction."""
+    about = list(Orientation.objects.filter(person__in=people).values_list("uuid", flat=True))
+    withdraw(about_kind="orientation", about_ids=about, kind=KIND)
+
+
 @transaction.atomic
 def oppose(*, person: Person, by) -> int:
     """The person does not want to be contacted: what is pending is cancelled with it. Returns how much was.
@@ -105,8 +112,7 @@ def oppose(*, person: Person, by) -> int:
         because=CancelledBecause.OPPOSITION,
         at=timezone.now(),
     )
-    about = list(Orientation.objects.filter(person=person).values_list("uuid", flat=True))
-    withdraw(about_kind="orientation", about_ids=about, kind=KIND)
+    unsend([person.pk])
     with acting(by):
         access.note(action=AccessAction.CHANGE, kind="person", uuid=person.uuid, team=person.team_id)
     return count

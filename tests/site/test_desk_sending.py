@@ -12,7 +12,8 @@ from accounts.actions import sync_roles
 from audit.models import AuditEntry
 from outbox.delivery import deliver_due
 from outbox.models import Message
-from referrals.actions import forgetting, orientations, persons
+from referrals.actions import consents, forgetting, orientations, persons
+from referrals.actions.merging import merge
 from referrals.models import AccessRow, Person
 from services.models import Phone
 from tests.referrals import builders
@@ -122,7 +123,7 @@ def test_what_was_entered_in_error_or_is_another_teams_is_not_there(client, ada)
 
 
 @pytest.mark.parametrize("state", ["queued", "failed", "sending", "given_up"])
-@pytest.mark.parametrize("end", ["opposition", "erasure", "undone"])
+@pytest.mark.parametrize("end", ["opposition", "erasure", "undone", "no contact", "merged", "identity"])
 def test_what_has_not_left_does_not_leave_when_nobody_wants_it_any_more(client, ada, end, state):
     one = given(ada)
     send(client, one)
@@ -133,6 +134,13 @@ def test_what_has_not_left_does_not_leave_when_nobody_wants_it_any_more(client, 
     for about in (one, sent):
         if end == "opposition":
             persons.oppose(person=about.person, by=ada)
+        elif end == "no contact":
+            agreed = consents.give(person=about.person, kind="contact", by=ada, script_version="1")
+            consents.withdraw(consent=agreed, by=ada)
+        elif end == "merged":
+            merge(kept=about.person, other=builders.person(ada, do_not_contact=True), by=ada)
+        elif end == "identity":
+            forgetting.forget_identity([about.person], reason="test")
         elif end == "erasure":
             forgetting.erase(person=about.person, by=ada)
         else:
