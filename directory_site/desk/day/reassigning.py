@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
@@ -15,6 +15,7 @@ from accounts.selectors import members_holding
 from directory_site.desk.door import desk_view
 from referrals import selectors
 from referrals.actions import follow_ups
+from referrals.codes import FollowUpKind
 from referrals.models import FollowUp
 
 
@@ -66,7 +67,7 @@ def reassign(request: HttpRequest) -> HttpResponse:
         loads = (
             pending(team)
             .values("assignee__username", "assignee__is_active")
-            .annotate(found=Count("pk"))
+            .annotate(found=Count("pk", filter=~Q(kind=FollowUpKind.EXPIRY)))  # those are the machine's
             .order_by("assignee__is_active", "-found", "assignee__username")
         )
         shown.append((team, form, list(loads)))
