@@ -8,10 +8,11 @@ from typing import TypeVar
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, Team
 from accounts.roles import BY_CODE
-from accounts.selectors import roles_by_team
+from accounts.selectors import members_holding, roles_by_team
 
+from .codes import FollowUpKind
 from .models import AccessRow, Call, FollowUp, Need, Opening, Orientation, Person
 
 USE, VIEW, OTHER = "referrals.use_desk", "referrals.view_person", "referrals.open_other_team"
@@ -95,3 +96,14 @@ def follow_ups(user) -> QuerySet[FollowUp]:
 
 def pending(rows: QuerySet[FollowUp]) -> QuerySet[FollowUp]:
     return rows.filter(done_at=None, cancelled_at=None)
+
+
+def left_behind(user) -> QuerySet[FollowUp]:
+    """Pending in the teams that the user coordinates, for somebody who cannot use the desk there any more.
+
+    Their account was closed, or they lost the role. What the machine does on its day needs nobody.
+    """
+    found = Q(pk__in=[])
+    for team in Team.objects.filter(pk__in=teams_holding(user, COORDINATE)):
+        found |= Q(team=team) & ~Q(assignee__in=[one.pk for one in members_holding(USE, team)])
+    return pending(FollowUp.objects.filter(found)).exclude(kind=FollowUpKind.EXPIRY)

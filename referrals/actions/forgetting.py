@@ -34,6 +34,7 @@ from .persons import unsend
 
 ANONYMISED, ERASED = "anonymised", "erased"
 ON_REQUEST = "request"
+ERASED_ON_REQUEST = "erased on request"  # the reason of its access row
 _REPLACED = "#"  # what a forgotten person's reference begins with; no reference that is said does
 
 
@@ -163,7 +164,7 @@ def erase(*, person: Person, by) -> None:
             kind="person",
             uuid=person.uuid,
             team=person.team_id,
-            reason="erased on request",
+            reason=ERASED_ON_REQUEST,
         )
     anonymise([person], reason=ON_REQUEST)
 

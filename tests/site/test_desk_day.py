@@ -151,6 +151,20 @@ class TestHandingWorkOver:
         assert {one.assignee, one.orientation.assignee} == {bob}
         assert AuditEntry.objects.get(action="follow_ups.handed_over").detail["count"] == 2
 
+    def test_the_coordinator_is_told_of_work_that_nobody_does_any_more(self, client, ada):
+        due(ada)
+        boss = builders.agent("boss", role="coordinator")
+        client.force_login(boss)
+        assert "left-behind" not in client.get("/desk/day/").content.decode()
+        ada.memberships.update(role="analyst")  # she is still there, and takes no calls
+        assert client.get("/desk/day/").context["left_behind"] == 1
+        assert "left-behind" in client.get("/desk/day/").content.decode()
+        assert "n’est plus agent" in client.get(self.ADDRESS).content.decode()
+        self.hand(client, ada, boss)
+        assert client.get("/desk/day/").context["left_behind"] == 0
+        client.force_login(builders.agent("bob"))
+        assert client.get("/desk/day/").context["left_behind"] == 0  # no coordinator: not his to know
+
     def test_only_to_somebody_of_the_team_and_by_its_coordinator(self, client, ada):
         one = due(ada)
         eve = builders.agent("eve", team=builders.fund("other"))
@@ -193,6 +207,25 @@ def test_a_date_is_moved_without_recording_anything(client, ada):
     assert (moved.due_at, moved.done_at, moved.version) == (wanted, None, one.version + 1)
     late = client.post(address, {"version": one.version, "due_at": f"{wanted:%Y-%m-%dT%H:%M}"})
     assert late.status_code == 422  # somebody else has moved it
+    shown = late.context["date_form"]
+    again = {"version": shown["version"].value(), "due_at": shown["due_at"].value()}
+    assert client.post(address, again).status_code == 302  # who has read that, may
+
+
+def test_who_recorded_what_somebody_else_moved_may_send_it_again(client, ada):
+    one = due(ada)
+    FollowUp.objects.filter(pk=one.pk).update(version=one.version + 1)
+    refused = send(client, one, result="failed", reason="full", barriers=["pride"])
+    assert refused.status_code == 422
+    form = refused.context["form"]
+    assert (form["result"].value(), form["reason"].value(), form["barriers"].value()) == (
+        "failed",
+        "full",
+        ["pride"],
+    )
+    kept = {name: form[name].value() for name in ("version", "result", "reason", "barriers")}
+    assert client.post(at(one), kept).status_code == 302
+    assert Orientation.objects.get().reason == "full"
 
 
 def test_from_the_day_a_call_with_this_person_is_one_button(client, ada):

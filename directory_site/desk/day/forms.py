@@ -32,7 +32,18 @@ def next_try(now: datetime) -> datetime:
     )
 
 
-class RecordForm(forms.Form):
+class VersionedForm(forms.Form):
+    """About a follow-up as it was when the page was made (`version`)."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def look_again(self, follow_up: FollowUp) -> None:
+        """What was typed stays, now about what is there: whoever has read the page may send it once more."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = str(follow_up.version)
+
+
+class RecordForm(VersionedForm):
     """Only what the states allow is offered."""
 
     result = forms.ChoiceField(label=_("What did you learn?"), widget=forms.RadioSelect)
@@ -59,15 +70,21 @@ class RecordForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, follow_up: FollowUp, **kwargs):
         kwargs.setdefault("initial", {"version": follow_up.version, "again_at": next_try(timezone.now())})
         super().__init__(*args, **kwargs)
-        self.fields["result"].choices = [(one.value, one.label) for one in offered(follow_up)]
+        self._offer(follow_up)
         if follow_up.orientation is None:
             for name in ("reason", "barriers"):
                 del self.fields[name]
+
+    def _offer(self, follow_up: FollowUp) -> None:
+        self.fields["result"].choices = [(one.value, one.label) for one in offered(follow_up)]
+
+    def look_again(self, follow_up: FollowUp) -> None:
+        super().look_again(follow_up)
+        self._offer(follow_up)
 
     def clean(self):
         values = super().clean()
@@ -81,7 +98,7 @@ class RecordForm(forms.Form):
         return values
 
 
-class DateForm(forms.Form):
+class DateForm(VersionedForm):
     """Another moment for something that is pending; nothing is recorded by it."""
 
     due_at = forms.DateTimeField(
@@ -89,7 +106,6 @@ class DateForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M"],
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, follow_up: FollowUp, **kwargs):
         kwargs.setdefault(

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
@@ -64,11 +64,13 @@ def reassign(request: HttpRequest) -> HttpResponse:
             )
             messages.success(request, said % {"count": count})
             return redirect("desk:reassign")
+        able = [one.pk for one in members_holding(selectors.USE, team)]
         loads = (
             pending(team)
-            .values("assignee__username", "assignee__is_active")
+            .annotate(is_able=Case(When(assignee__in=able, then=True), default=False))
+            .values("assignee__username", "assignee__is_active", "is_able")
             .annotate(found=Count("pk", filter=~Q(kind=FollowUpKind.EXPIRY)))  # those are the machine's
-            .order_by("assignee__is_active", "-found", "assignee__username")
+            .order_by("is_able", "-found", "assignee__username")
         )
         shown.append((team, form, list(loads)))
     status = 422 if request.method == "POST" else 200

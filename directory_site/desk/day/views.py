@@ -60,6 +60,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "total": total,
         "cut": total - len(shown),
         "of_team": of_team,
+        "left_behind": selectors.left_behind(request.user).count(),
         "answered": [] if of_team else _answered(request, start),
     }
     return render(request, "directory_site/desk/day.html", context)
@@ -110,6 +111,8 @@ def follow_up(request: HttpRequest, uuid) -> HttpResponse:
         if not refused:
             messages.success(request, gettext("Recorded."))
             return redirect("desk:day")
+        found = _found(request, uuid)
+        form.look_again(found)
     return _show(request, found, form=form, status=200 if request.method != "POST" else 422)
 
 
@@ -142,6 +145,8 @@ def another_date(request: HttpRequest, uuid) -> HttpResponse:
             day = date_format(timezone.localtime(moved.due_at), "l j F H:i")
             messages.success(request, gettext("Now due on %(day)s.") % {"day": day})
             return redirect("desk:day")
+        found = _found(request, uuid)
+        form.look_again(found)
     return _show(request, found, date_form=form, status=422)
 
 

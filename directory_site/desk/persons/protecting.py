@@ -23,7 +23,7 @@ from referrals.models import AccessRow, Opening, Person
 from services.transfer.csv_cells import guarded
 
 from .reading import TEMPLATES, recorded, shown, team_of
-from .wording import sentence
+from .wording import sentence, why
 
 PAGE = 100
 MOST_ROWS = 100_000  # of a file
@@ -44,7 +44,7 @@ def log(request: HttpRequest) -> HttpResponse:
     known = dict(Person.objects.filter(uuid__in=uuids).values_list("uuid", "reference"))
     context = {
         "page": page,
-        "lines": [(row, known.get(row.object_uuid, "")) for row in page],
+        "lines": [(row, known.get(row.object_uuid, ""), why(row.reason)) for row in page],
         "asked": asked,
         "actions": AccessAction.choices,
         "many": _many(rows),

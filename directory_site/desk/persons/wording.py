@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from referrals.actions.forgetting import ERASED_ON_REQUEST
 from referrals.actions.openings import SHORTEST_REASON, TooMany
 from referrals.errors import BadValue, Closed, NationalNumber, ReferralError
 
@@ -22,3 +23,8 @@ def sentence(error: ReferralError) -> str:
         "reason": _("Give a reason of at least %(number)s characters.") % {"number": SHORTEST_REASON},
         "other": _("These two files cannot be merged."),
     }.get(field, _("This cannot be kept as it is."))
+
+
+def why(reason: str) -> str:
+    """The reason of an access row: what an agent typed, or, in the reader's language, what the machine wrote."""
+    return _("erased on request") if reason == ERASED_ON_REQUEST else reason
