@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.conftest import BROWSER_FLAGS, browser_program
 from tests.fixtures_db import free_port
@@ -127,6 +127,30 @@ def test_saving_by_the_button_after_autosaves_is_nobodys_conflict(page: Page, ru
     page.click("footer button[type=submit] >> nth=0")
     expect(page.locator(".messages")).to_contain_text("modifié", timeout=20_000)
     assert "And once more." in page.input_value("#id_summary_en")
+
+
+def test_the_button_waits_for_an_autosave_on_its_way_and_one_listing_is_made(page: Page, running_site: str):
+    sign_in(page, running_site, "contributor")
+    page.goto(f"{running_site}/admin/catalogue/service/add/")
+    held: list[str] = []
+
+    def slowly(route: Route) -> None:
+        if route.request.method == "POST" and route.request.headers.get("accept") == "application/json":
+            held.append(route.request.url)
+            time.sleep(2)
+        route.continue_()
+
+    page.route("**/admin/catalogue/service/**", slowly)
+    page.wait_for_timeout(2_500)  # Wagtail watches by then
+    with page.expect_event("request", lambda request: request.headers.get("accept") == "application/json"):
+        type_slowly(page, "#id_name_fr", "Permanence Une Seule")
+    page.click("footer button[type=submit] >> nth=0")
+    expect(page.locator(".messages")).to_contain_text("Permanence Une Seule", timeout=20_000)
+    assert held, "no autosave was on its way"
+    page.wait_for_timeout(12_000)  # the form asks every ten seconds whether there is a newer version
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.goto(f"{running_site}/admin/catalogue/service/?q=permanence+une+seule&lifecycle=draft")
+    expect(page.locator("td.title a:has-text('Une Seule')")).to_have_count(1)
 
 
 def test_hours_are_read_back_while_they_are_typed(page: Page, running_site: str):

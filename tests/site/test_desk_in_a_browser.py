@@ -117,6 +117,7 @@ def test_letters_are_letters_in_a_field_and_the_keys_are_listed(page: Page, runn
     sign_in(page, running_site)
     page.keyboard.press("c")
     expect(page.locator("#q")).to_be_focused(timeout=WAIT)
+    page.wait_for_load_state()  # the browser's own autofocus comes before our keys
     page.keyboard.type("corps")
     assert page.input_value("#q") == "corps"
     page.keyboard.press("Escape")

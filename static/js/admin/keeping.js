@@ -1,5 +1,6 @@
 // The autosave of a catalogue form: what was typed before Wagtail began to watch is saved too, and the button's save
-// says which version it builds on.
+// says which version it builds on. One save at a time: the button waits for an autosave on its way, which the server could
+// otherwise take for a newer version, or, on the add form, for a second listing.
 
 const form = () => document.querySelector("form[data-edit-form]");
 let typedEarly = false;
@@ -39,3 +40,56 @@ document.addEventListener(
   },
   true,
 );
+
+const LONGEST_WAIT_MS = 10_000;
+let onItsWay = false;
+let leaving = false; // the button's save holds everything: no further autosave
+let goOn = null;
+
+document.addEventListener(
+  "w-autosave:save",
+  (event) => {
+    if (leaving) event.preventDefault();
+    else onItsWay = true;
+  },
+  true,
+);
+
+for (const name of ["w-autosave:success", "w-autosave:error"]) {
+  document.addEventListener(name, () => {
+    onItsWay = false;
+    if (goOn) setTimeout(goOn); // once Wagtail has written the new address and version into the form
+  });
+}
+
+function submitWhenSaved(button) {
+  leaving = true;
+  const late = setTimeout(() => goOn?.(), LONGEST_WAIT_MS);
+  goOn = () => {
+    clearTimeout(late);
+    goOn = null;
+    onItsWay = false;
+    // Its button may be disabled, or gone with its menu, by now.
+    const pressed = Object.assign(document.createElement("input"), { type: "hidden", name: button?.name ?? "", value: button?.value ?? "" });
+    form().append(pressed);
+    form().requestSubmit();
+    pressed.remove();
+  };
+}
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (event.target !== form()) return;
+    if (onItsWay) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (!goOn) submitWhenSaved(event.submitter);
+      return;
+    }
+    leaving = true;
+    setTimeout(() => { leaving = !event.defaultPrevented; }); // what somebody else held back goes on being saved
+  },
+  true,
+);
+window.addEventListener("pageshow", () => { leaving = false; });
