@@ -16,13 +16,14 @@ import time
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
 from bench.data import ROOT
 from bench.desk_agent import Agent, Failed, Taken, hung_up
 from bench.load import served
-from bench.servers import Missing, own_database, postgres_url
+from bench.servers import Missing, elasticsearch_url, own_database, own_prefix, postgres_url
 from bench.starting import conditions, own_folder, say, show, start_django
 from bench.tables import markdown
 
@@ -42,14 +43,21 @@ def main() -> None:
     arguments.add_argument("--listings", type=int, default=10_000)
     arguments.add_argument("--workers", type=int, default=2)
     arguments.add_argument("--threads", type=int, default=1, help="of a worker; 1: gunicorn's sync workers")
+    arguments.add_argument("--engine", choices=("embedded", "elasticsearch"), default="embedded")
     chosen = arguments.parse_args()
-    try:
-        server = postgres_url()
-    except Missing as missing:
-        show(f"The desk's load was not measured: {missing}")
-        return
-    with own_folder() as folder, own_database(server) as url:
-        start_django(database_url=url)
+    with ExitStack() as stack:
+        search_url = ""
+        try:
+            server = postgres_url()
+            if chosen.engine == "elasticsearch":
+                search_url = elasticsearch_url()
+                os.environ["SEARCH_INDEX_PREFIX"] = stack.enter_context(own_prefix(search_url))
+        except Missing as missing:
+            show(f"The desk's load was not measured: {missing}")
+            return
+        folder = stack.enter_context(own_folder())
+        url = stack.enter_context(own_database(server))
+        start_django(database_url=url, search_url=search_url)
         fill(chosen.listings)
         measure(chosen, folder)
 
@@ -106,7 +114,8 @@ def fill(listings: int) -> None:
     make_listings(listings, seed=1, today=localdate(), by="bench", progress=say)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    indexing.rebuild(engines.embedded_engine())
+    for engine in engines.named("all"):
+        indexing.rebuild(engine)
 
 
 def with_accounts(count: int) -> list[dict[str, str]]:
@@ -193,7 +202,7 @@ def tell(taken: list[Taken], seconds: float, memory: list[float], chosen: argpar
             took.setdefault(name, []).extend(values)
     errors = Counter(failed for one in taken for failed in one.errors)
     show(
-        f"## The desk: {chosen.agents} agents, {chosen.listings:,} listings, {seconds:.0f} s, pauses × {chosen.think:g}, "
+        f"## The desk: {chosen.agents} agents, {chosen.listings:,} listings ({chosen.engine}), {seconds:.0f} s, pauses × {chosen.think:g}, "
         f"gunicorn with {chosen.workers} workers of {chosen.threads} threads\n"
     )
     rows = [
