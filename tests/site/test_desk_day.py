@@ -44,7 +44,7 @@ def send(client, one: FollowUp, **values):
 def test_what_is_late_comes_first_and_names_nobody(client, ada):
     one = due(ada)
     page = client.get("/desk/day/")
-    assert [len(rows) for _title, rows in page.context["groups"]] == [1, 0, 0]
+    assert [len(rows) for _title, _count, rows in page.context["groups"]] == [1, 0, 0]
     text = page.content.decode()
     assert one.person.reference in text
     assert "Épicerie sociale" in text
@@ -132,6 +132,16 @@ def test_the_list_asks_the_same_for_one_and_for_many(client, ada, django_assert_
     FollowUp.objects.update(due_at=timezone.now())
     with django_assert_max_num_queries(12):
         assert client.get("/desk/day/").context["total"] == 5
+
+
+def test_a_list_that_is_cut_says_how_many_there_are(client, ada, monkeypatch):
+    for _n in range(3):
+        builders.orientation(ada)
+    FollowUp.objects.update(due_at=timezone.now() - timedelta(days=2))
+    monkeypatch.setattr("directory_site.desk.day.views.MOST", 2)
+    page = client.get("/desk/day/")
+    assert [(count, len(rows)) for _title, count, rows in page.context["groups"]] == [(3, 2), (0, 0), (0, 0)]
+    assert "(3)" in page.content.decode()
 
 
 class TestHandingWorkOver:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -43,20 +44,25 @@ def day(request: HttpRequest) -> HttpResponse:
     if not of_team:
         rows = rows.filter(assignee=request.user)
     rows = rows.filter(due_at__lt=start + AHEAD).order_by("due_at", "pk")
+    tomorrow = start + timedelta(days=1)
     with transaction.atomic():
-        total = rows.count()
+        counts = rows.aggregate(
+            overdue=Count("pk", filter=Q(due_at__lt=start)),
+            today=Count("pk", filter=Q(due_at__gte=start, due_at__lt=tomorrow)),
+            later=Count("pk", filter=Q(due_at__gte=tomorrow)),
+        )
+        total = sum(counts.values())
         shown = list(
             rows.select_related("person", "need__term", "orientation", "declined", "assignee")[:MOST]
         )
         access.note(action=AccessAction.LIST, kind="follow_up", count=len(shown))
-    tomorrow = start + timedelta(days=1)
     groups = [
-        (gettext("Overdue"), [one for one in shown if one.due_at < start]),
-        (gettext("Today"), [one for one in shown if start <= one.due_at < tomorrow]),
-        (gettext("Later this week"), [one for one in shown if one.due_at >= tomorrow]),
+        (gettext("Overdue"), counts["overdue"], [one for one in shown if one.due_at < start]),
+        (gettext("Today"), counts["today"], [one for one in shown if start <= one.due_at < tomorrow]),
+        (gettext("Later this week"), counts["later"], [one for one in shown if one.due_at >= tomorrow]),
     ]
     context = {
-        "groups": [(title, [(one, _given(one)) for one in rows]) for title, rows in groups],
+        "groups": [(title, count, [(one, _given(one)) for one in rows]) for title, count, rows in groups],
         "total": total,
         "cut": total - len(shown),
         "of_team": of_team,
