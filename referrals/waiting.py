@@ -23,11 +23,22 @@ def working_day(day: date, is_holiday: Callable[[date], bool]) -> date:
     return day
 
 
+def waits_of(days: dict[str, int] | None = None) -> dict[str, int]:
+    """DAYS; `days` replaces them kind by kind."""
+    return DAYS | (days or {})
+
+
+def left_after_asking(days: dict[str, int] | None = None) -> timedelta:
+    """How long after the person is asked the machine lets go: when the asking is put off, that is put off with it."""
+    waits = waits_of(days)
+    return timedelta(days=max(waits[EXPIRY] - waits[PERSON], 1))
+
+
 def plan(
     mode: str, on: date, is_holiday: Callable[[date], bool], days: dict[str, int] | None = None
 ) -> list[Due]:
-    """What is due after an orientation in this mode. `days` replaces DAYS kind by kind."""
-    waits = DAYS | (days or {})
+    """What is due after an orientation in this mode. `on`: when it was given, or the day of its appointment."""
+    waits = waits_of(days)
     kinds = [PERSON, EXPIRY] if mode != TRANSMITTED else [PERSON, SERVICE, EXPIRY]
     found = [Due(kind, on + timedelta(days=waits[kind])) for kind in kinds]
     # Expiry is the machine's: it happens on its day. The others are somebody's work.

@@ -1,10 +1,10 @@
 """Writes about what is due: planned with an orientation, set by hand, done, cancelled, handed to somebody else."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from audit.actions import record
@@ -28,7 +28,8 @@ def plan(*, orientation: Orientation, missing_only: bool = False) -> list[Follow
 
     `missing_only`: of what was planned before, nothing again (a person who becomes known after the orientation).
     """
-    on = timezone.localdate(orientation.created_at)
+    # Nobody is asked before the appointment how it was.
+    on = timezone.localdate(max(filter(None, (orientation.created_at, orientation.appointment_at))))
     due = waiting.plan(orientation.mode, on, lambda day: day in BELGIAN_HOLIDAYS, settings.FOLLOW_UP_DAYS)
     person = holding.person(orientation.person_id)
     if person is None:
@@ -98,9 +99,47 @@ def cancel(rows: QuerySet[FollowUp], *, because: str, at: datetime) -> int:
     )
 
 
+@transaction.atomic
+def ask_again(*, orientation: Orientation, by) -> FollowUp | None:
+    """Ask the person once more, as long from now as after an orientation; None when nobody may be asked, or will be already."""
+    person = holding.person(orientation.person_id)
+    waiting_already = orientation.follow_ups.filter(kind=FollowUpKind.PERSON, done_at=None, cancelled_at=None)
+    if person is None or person.do_not_contact or waiting_already.exists():
+        return None
+    day = timezone.localdate() + timedelta(days=waiting.waits_of(settings.FOLLOW_UP_DAYS)[waiting.PERSON])
+    made = FollowUp.objects.create(
+        team_id=orientation.team_id,
+        kind=FollowUpKind.PERSON,
+        person_id=orientation.person_id,
+        need_id=orientation.need_id,
+        orientation=orientation,
+        assignee=by,
+        due_at=moment(waiting.working_day(day, lambda one: one in BELGIAN_HOLIDAYS)),
+    )
+    _let_go_later(orientation.pk, made.due_at)
+    return made
+
+
+def _let_go_later(orientation: int, asked: datetime) -> None:
+    """What is asked at this moment does not end by itself before the answer can be known."""
+    until = moment(timezone.localdate(asked + waiting.left_after_asking(settings.FOLLOW_UP_DAYS)))
+    FollowUp.objects.filter(
+        orientation=orientation, kind=FollowUpKind.EXPIRY, done_at=None, cancelled_at=None, due_at__lt=until
+    ).update(due_at=until, version=F("version") + 1)
+
+
+def with_siblings(follow_up: FollowUp) -> QuerySet[FollowUp]:
+    """It, and what is pending about the same orientation: held together, in one order."""
+    found = Q(pk=follow_up.pk)
+    if follow_up.orientation_id is not None:
+        found |= Q(orientation=follow_up.orientation_id, done_at=None, cancelled_at=None)
+    return FollowUp.objects.filter(found)
+
+
 def _pending(follow_up: FollowUp) -> FollowUp:
     """It, held. Raises Closed when it was done, cancelled or erased before."""
-    found = holding.held(FollowUp.objects.filter(pk=follow_up.pk)).first()
+    holding.hold(with_siblings(follow_up))
+    found = FollowUp.objects.filter(pk=follow_up.pk).first()
     if found is None or not found.is_pending:
         raise Closed("it was done or cancelled before")
     return found
@@ -118,13 +157,15 @@ def done(*, follow_up: FollowUp, by, at: datetime | None = None) -> FollowUp:
 
 @transaction.atomic
 def move_to(*, follow_up: FollowUp, at: datetime, by, version: int | None = None) -> FollowUp:
-    """Another moment. Raises Closed, Outdated."""
+    """Another moment; when the person is asked later, the orientation expires later. Raises Closed, Outdated."""
     found = _pending(follow_up)
     if version is not None and version != found.version:
         raise Outdated(found.version)
     found.due_at = at
     found.version += 1
     found.save(update_fields=["due_at", "version"])
+    if found.orientation_id is not None and found.kind != FollowUpKind.EXPIRY:
+        _let_go_later(found.orientation_id, at)
     return found
 
 

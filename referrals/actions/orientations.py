@@ -216,8 +216,11 @@ def settle(need: Need) -> str:
         need.status, need.outcome = status, outcome
         need.save(update_fields=["status", "outcome"])
     if status in states.CLOSED_NEEDS:
+        # What is under way still ends by itself one day: without that nothing would ever end it, nor free the file.
         follow_ups.cancel(
-            FollowUp.objects.filter(need=need), because=CancelledBecause.NEED_CLOSED, at=timezone.now()
+            FollowUp.objects.filter(need=need).exclude(kind=FollowUpKind.EXPIRY),
+            because=CancelledBecause.NEED_CLOSED,
+            at=timezone.now(),
         )
     elif was_closed:
         # The help that closed it was entered in error, or it is wanted again: what is under way is looked after again.

@@ -74,7 +74,7 @@ def record(
         hold(Need.objects.filter(pk=follow_up.need_id))
     hold(Orientation.objects.filter(pk=follow_up.orientation_id))
     hold(Person.objects.filter(pk=follow_up.person_id))
-    hold(FollowUp.objects.filter(pk=follow_up.pk))
+    hold(follow_ups.with_siblings(follow_up))
     found = FollowUp.objects.select_related("orientation", "need", "person").get(pk=follow_up.pk)
     if not found.is_pending:
         raise Closed("it was done or cancelled before")
@@ -109,6 +109,8 @@ def record(
         barriers=list(barriers),
         at=at,
     )
+    if to == states.ACCEPTED:  # whether it helped is known by the person alone
+        follow_ups.ask_again(orientation=found.orientation, by=by)
     return done
 
 

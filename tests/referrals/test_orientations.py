@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from referrals import waiting
-from referrals.actions import calls, consents, follow_ups, orientations, persons
+from referrals.actions import calls, consents, expiry, follow_ups, orientations, persons, recording
 from referrals.errors import BadValue, Closed, ConsentNeeded, IllegalMove, NationalNumber, NotListed, Outdated
 from referrals.models import AccessRow, FollowUp, Orientation, OrientationEvent, Person, PersonPhone
 from services.models import Phone, Service
@@ -146,11 +146,17 @@ class TestMoving:
         builders.orientation(ada, of=need, to=catalogue.service("Autre"))
         follow_ups.set_call_back(call=need.call, at=timezone.now() + timedelta(days=1), by=ada, need=need)
         orientations.move(orientation=one, to="completed", by=ada, outcome="got_help")
-        assert pending() == set()
+        left = FollowUp.objects.get(done_at=None, cancelled_at=None)
+        assert (left.kind, left.orientation.service.name_fr) == ("expiry", "Autre")  # else it would never end
         assert set(FollowUp.objects.values_list("cancelled_because", flat=True)) == {
             "need_closed",
             "orientation_ended",
+            "",
         }
+        expiry.expire(timezone.now() + timedelta(days=40))
+        assert not pending()
+        need.refresh_from_db()
+        assert (need.status, need.orientations.get(state="cancelled").reason) == ("satisfied", "expired")
 
     def test_late_recording_keeps_both_moments(self):
         ada = builders.agent()
@@ -305,3 +311,52 @@ class TestLate:
         made = builders.orientation(ada)
         with pytest.raises(BadValue):
             orientations.move(orientation=made, to="accepted", by=ada, at=timezone.now() + timedelta(hours=1))
+
+
+class TestWhatIsAskedLater:
+    """The machine never lets go of what somebody is still going to ask."""
+
+    def row(self, made: Orientation, kind: str) -> FollowUp:
+        return FollowUp.objects.get(orientation=made, kind=kind, done_at=None, cancelled_at=None)
+
+    def test_when_the_service_has_accepted_the_person_is_asked_once_more(self):
+        ada = builders.agent()
+        made = builders.orientation(ada)
+        recording.record(follow_up=self.row(made, "person"), by=ada, result="accepted")
+        again = self.row(made, "person")
+        assert timedelta(days=2) < again.due_at - timezone.now() < timedelta(days=8)
+        assert made.follow_ups.filter(kind="person").count() == 2
+        recording.record(follow_up=again, by=ada, result="helped")
+        made.refresh_from_db()
+        assert (made.state, made.need.status) == ("completed", "satisfied")
+
+    def test_nobody_who_objects_is_asked_once_more(self):
+        ada = builders.agent()
+        made = builders.orientation(ada)
+        persons.oppose(person=made.person, by=ada)
+        made.refresh_from_db()
+        assert follow_ups.ask_again(orientation=made, by=ada) is None
+
+    def test_a_later_date_takes_the_expiry_with_it(self):
+        ada = builders.agent()
+        made = builders.orientation(ada)
+        when = timezone.now() + timedelta(days=60)
+        recording.record(follow_up=self.row(made, "person"), by=ada, result="waiting", again_at=when)
+        assert self.row(made, "person").due_at == when
+        assert self.row(made, "expiry").due_at - when > timedelta(days=25)
+        assert expiry.expire(timezone.now() + timedelta(days=61)) == 0
+
+    def test_an_earlier_date_leaves_it(self):
+        ada = builders.agent()
+        made = builders.orientation(ada)
+        before = self.row(made, "expiry").due_at
+        soon = timezone.now() + timedelta(hours=2)
+        follow_ups.move_to(follow_up=self.row(made, "person"), at=soon, by=ada)
+        assert self.row(made, "expiry").due_at == before
+
+    def test_everything_waits_for_the_appointment(self):
+        ada = builders.agent()
+        when = timezone.now() + timedelta(days=45)
+        made = builders.orientation(ada, mode="appointment_made", appointment_at=when)
+        assert self.row(made, "person").due_at > when
+        assert self.row(made, "expiry").due_at > when + timedelta(days=28)
