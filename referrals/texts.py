@@ -9,7 +9,8 @@ NOTE_LENGTH = 500
 
 def checked(field: str, text: str | None, *, longest: int = NOTE_LENGTH) -> str | None:
     """The text without spaces around it, None when nothing is left. Raises BadValue, NationalNumber."""
-    text = (text or "").replace("\x00", "").strip()
+    # A browser sends a line's end as two characters, and counts one.
+    text = (text or "").replace("\x00", "").replace("\r\n", "\n").strip()
     if not text:
         return None
     if len(text) > longest:

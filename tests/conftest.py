@@ -42,8 +42,9 @@ BROWSER_FLAGS = (
 )
 
 
-# An autosave of the admin; an act at the desk that another window was quicker at, or that is not possible.
-REFUSALS = ((400, "/admin/"), (409, "/desk/"), (422, "/desk/"))
+# An autosave of the admin; an act at the desk with the token of before signing in again, that another window was quicker
+# at, or that is not possible.
+REFUSALS = ((400, "/admin/"), (403, "/keep/"), (409, "/desk/"), (422, "/desk/"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

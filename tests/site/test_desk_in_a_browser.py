@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.services.test_form_in_a_browser import TYPED_TO_KILLED_S, Victim
 
@@ -126,3 +126,68 @@ def test_letters_are_letters_in_a_field_and_the_keys_are_listed(page: Page, runn
     page.keyboard.press("Escape")
     page.keyboard.press("s")
     expect(page.locator("#place")).to_be_focused()
+
+
+def begun(page: Page, site: str) -> None:
+    sign_in(page, site)
+    page.keyboard.press("c")
+    expect(page.locator("#q")).to_be_focused(timeout=WAIT)
+    page.wait_for_load_state()
+
+
+def test_a_note_that_is_refused_is_not_left_behind_by_closing(page: Page, running_site: str):
+    begun(page, running_site)
+    address = page.url
+    page.fill("#note", "Son numéro est 85.07.30-033.28, rappeler jeudi.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#note-error")).not_to_be_empty(timeout=WAIT)
+    expect(page.locator("#note")).to_be_focused(timeout=WAIT)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_timeout(1_000)
+    assert page.url == address
+    page.fill("#note", "Rappeler jeudi.\nPas le matin.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"{running_site}/desk/", timeout=WAIT)
+
+
+def test_a_slow_server_is_no_other_window(page: Page, running_site: str):
+    begun(page, running_site)
+    sent: list[str] = []
+
+    def slowly(route: Route) -> None:
+        sent.append(route.request.url)
+        time.sleep(2)
+        route.continue_()
+
+    page.route("**/keep/", slowly)
+    with page.expect_request("**/keep/"):
+        page.fill("#note", "Un.")
+    page.focus("#note")
+    page.keyboard.press("End")
+    page.keyboard.type(" Deux.")
+    page.wait_for_timeout(1_700)  # the silence after it has passed as well
+    page.keyboard.type(" Trois.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("w")
+    page.keyboard.press("Enter")  # an act, which saves first
+    page.wait_for_timeout(8_000)
+    assert len(sent) > 1
+    expect(page.locator("[data-conflict]")).to_be_hidden()
+    page.unroute("**/keep/")
+    page.reload()
+    assert page.input_value("#note") == "Un. Deux. Trois."
+
+
+def test_who_signs_in_again_in_another_window_goes_on(page: Page, running_site: str):
+    begun(page, running_site)
+    other = page.context.new_page()
+    other.goto(f"{running_site}/desk/day/")
+    other.click("header form button:has-text('déconnecter'), header button:has-text('déconnecter')")
+    other.wait_for_load_state()
+    page.fill("#note", "Écrit avant de revenir.")
+    expect(page.locator("[data-said]")).not_to_be_empty(timeout=WAIT)
+    sign_in(other, running_site)
+    expect(page.locator("[data-kept]")).to_contain_text("Enregistré", timeout=WAIT)
+    page.reload()
+    assert page.input_value("#note") == "Écrit avant de revenir."
+    other.close()

@@ -1,7 +1,7 @@
 // Forms that do something in the call: sent once for each act, answered with the panels that changed.
 
 import { errors, post, put, say, screen } from "./asking.js";
-import { keep, learn, version } from "./keeping.js";
+import { keep, learn, notKept, version } from "./keeping.js";
 import { search } from "./searching.js";
 
 const busy = new WeakSet();
@@ -27,7 +27,12 @@ export async function act(form, button) {
   if (busy.has(form)) return;
   busy.add(form);
   try {
-    await keep(); // what was typed before comes before
+    const all = await keep(); // what was typed before comes before
+    if (!all && (form.id === "close-form" || form.id === "new-form")) {
+      const said = notKept();
+      if (said) say(said);
+      return;
+    }
     const body = new FormData(form, button);
     body.set("version", version());
     // A retry after a lost answer has the same key; it is given up when the act was done or refused.

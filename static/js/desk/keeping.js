@@ -13,6 +13,7 @@ let latest = 0;
 let changed = 0; // counts what was typed
 let saved = 0;
 let sending = null;
+let refused = ""; // the field whose text was not kept; the rest was
 let stopped = screen.dataset.open !== "1";
 
 export const version = () => form.elements.version.value;
@@ -26,15 +27,22 @@ export function touched() {
   if (!latest) latest = setTimeout(keep, MOST);
 }
 
-/** Sends what is not saved yet; true when all is saved. */
+/** Sends what is not saved yet; true when all is saved. One at a time: two with one version would contradict each other. */
 export async function keep() {
-  if (sending) await sending;
+  while (sending) await sending;
   clearTimeout(quiet);
   clearTimeout(latest);
   latest = 0;
-  if (stopped || saved === changed) return saved === changed;
+  if (stopped || saved === changed) return saved === changed && !refused;
   sending = send().finally(() => { sending = null; });
   return sending;
+}
+
+/** Back to what could not be kept, before the call is left. */
+export function notKept() {
+  const field = refused && document.getElementById(refused);
+  if (field) field.focus();
+  return refused || stopped ? "" : screen.dataset.offline;
 }
 
 async function send() {
@@ -52,10 +60,11 @@ async function send() {
     }
     learn(found.version);
     saved = upto;
-    errors(found.refused ? found.field : "", found.said);
+    refused = found.refused ? found.field : "";
+    errors(refused, found.said);
     kept.textContent = found.refused ? "" : found.said;
-    if (found.refused) say(found.said);
-    return true;
+    if (refused) say(found.said);
+    return !refused;
   } catch (problem) {
     kept.textContent = "";
     say(problem.said || screen.dataset.offline);
@@ -85,5 +94,5 @@ for (const event of ["input", "change"]) {
   document.addEventListener(event, ({ target }) => { if (target.form === form) touched(); });
 }
 form.addEventListener("submit", (event) => { event.preventDefault(); keep(); });
-addEventListener("beforeunload", (event) => { if (saved !== changed) { keep(); event.preventDefault(); } });
+addEventListener("beforeunload", (event) => { if (saved !== changed || refused) { keep(); event.preventDefault(); } });
 document.addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
