@@ -21,6 +21,8 @@ from .models import Channel, Message, State
 E164 = re.compile(r"\+[1-9]\d{6,14}")
 SLUG = re.compile(r"[a-z0-9_-]{1,60}")
 WITHDRAWN = "Withdrawn"  # as last_error: nobody wants it to go any more
+# With the recipient goes the text: its signed link would still open something for whoever reads the table.
+FORGOTTEN = {"recipient": None, "body": "", "html": ""}
 KEY_LENGTH = SUBJECT_LENGTH = 200
 
 
@@ -131,7 +133,7 @@ def withdraw(*, about_kind: str, about_ids: Collection[UUID], kind: str = "") ->
         waiting = waiting.filter(kind=kind)
     found = list(waiting.select_for_update().defer("recipient"))
     Message.objects.filter(pk__in=[one.pk for one in found]).update(
-        state=State.GIVEN_UP, given_up_at=timezone.now(), last_error=WITHDRAWN, recipient=None, claim=None
+        state=State.GIVEN_UP, given_up_at=timezone.now(), last_error=WITHDRAWN, claim=None, **FORGOTTEN
     )
     for one in found:
         note("message.withdrawn", one)
@@ -144,7 +146,7 @@ def forget_recipients(*, now: datetime | None = None) -> int:
     before = (now or timezone.now()) - timedelta(days=settings.OUTBOX_KEEP_RECIPIENT_DAYS)
     old = Message.objects.filter(state=State.GIVEN_UP, given_up_at__lte=before, recipient__isnull=False)
     found = list(old.select_for_update().values_list("pk", "uuid", "kind", "channel"))
-    Message.objects.filter(pk__in=[pk for pk, *_rest in found]).update(recipient=None)
+    Message.objects.filter(pk__in=[pk for pk, *_rest in found]).update(**FORGOTTEN)
     record_many(
         [
             ("message.recipient_forgotten", "message", str(uuid), {"kind": kind, "channel": channel})

@@ -18,7 +18,7 @@ from django.utils import timezone
 from audit.actor import acting
 
 from . import gateways
-from .actions import note
+from .actions import FORGOTTEN, note
 from .backoff import delay
 from .errors import NoGateway, Refused
 from .models import UNDECIDED, Message, State
@@ -121,7 +121,7 @@ def _still_ours(message: Message) -> bool:
 def _sent(message: Message, now: datetime, done: Delivered) -> None:
     """Also when the lease had ended: it is sent, and another sender's attempt has to know."""
     rows = Message.objects.filter(pk=message.pk, state__in=UNDECIDED)
-    done.sent += rows.update(state=State.SENT, sent_at=now, recipient=None, claim=None, last_error="")
+    done.sent += rows.update(**FORGOTTEN, state=State.SENT, sent_at=now, claim=None, last_error="")
 
 
 @transaction.atomic
@@ -149,7 +149,7 @@ def _give_up(message: Message, reason: str, now: datetime, done: Delivered, *, f
     attempts = min(message.attempts, settings.OUTBOX_ATTEMPTS)
     values = {"state": State.GIVEN_UP, "given_up_at": now, "last_error": reason, "attempts": attempts}
     if forget or settings.OUTBOX_KEEP_RECIPIENT_DAYS == 0:
-        values["recipient"] = None
+        values |= FORGOTTEN
     _update(message, None, **values)
     note("message.given_up", message, reason=reason, attempts=attempts)
     done.given_up += 1

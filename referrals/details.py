@@ -1,6 +1,7 @@
 """What is told to a person about the service they were directed to: its name, phones, addresses and hours, nothing else."""
 
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from services.codes import Visibility
@@ -28,6 +29,9 @@ def text(orientation: Orientation, language: str) -> str:
             lines.append(f"{_('Phone')}: {', '.join(dict.fromkeys(phones))}")
         for place in snapshot["places"]:
             lines.append(f"{_('Address')}: {', '.join(filter(None, [place['line'], place['postcode']]))}")
+        if orientation.appointment_at is not None:
+            when = date_format(timezone.localtime(orientation.appointment_at), "l j F Y, H:i")
+            lines.append(f"{_('Appointment on')} {when}")
         if said := hours(orientation):
             lines.append(f"{_('Opening hours')}: {'; '.join(said)}")
         return "\n".join(lines)

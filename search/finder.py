@@ -79,9 +79,9 @@ class Found:
         return self.understood.words
 
 
-def _named_place(text: str, lang: str, known: Vocabulary) -> AskedPlace | None:
+def _named_place(text: str, lang: str, known: Vocabulary, online: bool) -> AskedPlace | None:
     found = gazetteer.lookup(text, lang)
-    best = found[0] if found else _geocoded(text, lang)
+    best = found[0] if found else _geocoded(text, lang) if online else None
     if best is None:
         return None
     return _asked(best, gazetteer.label(best, lang) if found else best.name(lang), known)
@@ -145,13 +145,13 @@ def _at(lat: float, lon: float, nis5: str | None, known: Vocabulary, *, public: 
     )
 
 
-def asked_place(request: SearchRequest, known: Vocabulary) -> AskedPlace | None:
-    """The place in `near`. Raises BadParameter when its words are no place we know."""
+def asked_place(request: SearchRequest, known: Vocabulary, *, online: bool = True) -> AskedPlace | None:
+    """The place in `near`. `online`: a geocoder elsewhere may be asked what we do not know. Raises BadParameter when its words are no place we know."""
     if request.near_point is not None:
         return _at(*request.near_point, None, known)
     if not request.near_text:
         return None
-    place = _named_place(request.near_text, request.lang, known)
+    place = _named_place(request.near_text, request.lang, known, online)
     if place is None:
         raise BadParameter("near", f"no place is known as “{request.near_text}”")
     return place
@@ -165,18 +165,20 @@ def find(
     engine: Engine | None = None,
     now: datetime | None = None,
     concepts: Sequence[ConceptEntry] | None = None,
+    online_geocoder: bool = True,
 ) -> Found:
     """Run the search. Raises BadParameter (strict: a place that is not known) and EngineError.
 
     Lenient, an unknown place is added to the request's problems and the search goes on without it. `engine` is the
     one that answers; None is the site's. `now`: naive local time of the search, if it is not this moment.
-    `concepts`: understand the words by these instead of those in the database.
+    `concepts`: understand the words by these instead of those in the database. `online_geocoder`: False where the place
+    is somebody's home, which is told to nobody.
     """
     started = time.perf_counter()
     known = vocabulary.current()
     place = None
     try:
-        place = asked_place(request, known)
+        place = asked_place(request, known, online=online_geocoder)
     except BadParameter as problem:
         if strict:
             raise

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from stdnum.be import bis, nn
 
-_GAP = r"[\s.\-‐‑–—/·]{0,3}"
+# Between the groups: signs of any kind, or one short word ("85.07.30 n° 033.28").
+_GAP = r"(?:[\W_]{0,4}|[\W_]{0,2}[^\W\d_]{1,3}[\W_]{0,3})"
 # Not inside a longer number, and not after a + or 00 that makes it a phone: +32 47… could pass the check by chance.
 _LIKE_ONE = re.compile(rf"(?<![\d+])(\d\d){_GAP}(\d\d){_GAP}(\d\d){_GAP}(\d\d\d){_GAP}(\d\d)(?!\d)", re.ASCII)
 

@@ -350,7 +350,8 @@ LOGGING = {
         # Django gives these two handlers of their own in debugging: every line came twice, once with its signed links.
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        # A failed task's exception may quote what it worked on.
+        # A failed request's or task's exception may quote what it worked on.
+        "django.request": {"filters": ["no_messages"]},
         "django_tasks": {"filters": ["no_messages"]},
         "django.tasks": {"filters": ["no_messages"]},
         "django_tasks_db": {

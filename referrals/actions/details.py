@@ -11,6 +11,7 @@ from outbox.actions import enqueue
 from outbox.models import Message
 from referrals import access, details
 from referrals.codes import AccessAction, Channel
+from referrals.contact import may_be_contacted
 from referrals.errors import BadValue, DoNotContact
 from referrals.models import Orientation, Person
 from services.rules import phone_e164
@@ -31,7 +32,7 @@ def send_details(
         raise BadValue("channel", "sms or email")
     if orientation.person_id is not None:
         person = Person.objects.select_for_update().get(pk=orientation.person_id)
-        if person.do_not_contact:
+        if not may_be_contacted(person):
             raise DoNotContact
     to = recipient.strip()
     if channel == Channel.SMS:
@@ -55,7 +56,7 @@ def send_details(
         about_id=orientation.uuid,
     )
     with acting(by):
-        access.note(
-            action=AccessAction.SEND, kind="orientation", uuid=orientation.uuid, team=orientation.team_id
-        )
+        # About the person, so that it stands in their own list; the outbox's audit names the orientation.
+        about = orientation.person.uuid if orientation.person is not None else orientation.uuid
+        access.note(action=AccessAction.SEND, kind="orientation", uuid=about, team=orientation.team_id)
     return message

@@ -45,6 +45,7 @@ class TestSent:
         deliver_due()
         made.refresh_from_db()
         assert (made.state, made.recipient, made.attempts, made.last_error) == ("sent", None, 1, "")
+        assert (made.body, made.html) == ("", ""), "its links would open something still"
         assert made.sent_at is not None
         deliver_due()
         assert len(mail.taken) == 1

@@ -19,6 +19,11 @@ from services.suggestions.week import NotHours, days_of, hours_of
         "85.07.30–033.28 (tiret long)",
         "17073003384",  # born after 1999
         "(85073003328)",
+        "85,07,30 033 28",
+        "85:07:30-033-28",
+        "85.07.30 (033) 28",
+        "85.07.30 n° 033.28",
+        "85_07_30_033_28",
     ],
 )
 def test_a_national_number_is_seen_however_it_is_written(text):

@@ -263,3 +263,14 @@ def test_who_opens_a_call_with_a_person_leaves_a_row(agent: Client):
     assert (
         AccessRow.objects.filter(object_uuid=Person.objects.get().uuid, action="view").count() == before + 1
     )
+
+
+def test_where_a_caller_lives_is_asked_of_no_geocoder_elsewhere(agent: Client, settings, monkeypatch):
+    settings.GEOCODER_URL = "https://geocoder.invalid"
+    asked: list[str] = []
+    monkeypatch.setattr(finder, "_geocoded", lambda text, lang: asked.append(text))
+    call = begun(agent)
+    do(agent, call, "search", q="repas", place="Rue Nullepart 7")
+    assert asked == []
+    agent.get("/fr/search/", {"q": "repas", "near": "Rue Nullepart 7"})
+    assert asked == ["Rue Nullepart 7"], "the public's search may"

@@ -110,7 +110,7 @@ def test_the_sheet_names_the_service_and_nobody(client, ada):
     assert "02 512 34 57" not in page
     assert "Peeters" not in page
     assert one.person.reference not in page
-    assert AccessRow.objects.filter(action="print", object_uuid=one.uuid).count() == 1
+    assert AccessRow.objects.filter(action="print", object_uuid=one.person.uuid).count() == 1
 
 
 def test_what_was_entered_in_error_or_is_another_teams_is_not_there(client, ada):

@@ -166,10 +166,11 @@ def test_considering_then_helping(client, ada, call, listing):
 
 def test_what_was_taken_back_is_over_for_whoever_has_the_page_open(client, ada, call, listing):
     send(client, call, listing)
+    theirs = link()
     orientations.withdraw(need=Orientation.objects.get().need, by=ada)
-    assert client.get(link()).status_code == 410
+    assert client.get(theirs).status_code == 410
     for fields in ({"act": "open"}, {"act": "answer", "answer": "accept"}):
-        answer = client.post(link(), fields, follow=True)
+        answer = client.post(theirs, fields, follow=True)
         assert answer.status_code == 410
         assert "Canary" not in answer.content.decode()
     assert Orientation.objects.get().state == "cancelled"

@@ -94,7 +94,7 @@ def search(
         now=local_now(),
         strict=False,
     )
-    found = finder.find(asked, strict=False, professional=professional)
+    found = finder.find(asked, strict=False, professional=professional, online_geocoder=False)
     total = found.result.total
     chips = _chips(parameters("", kept, place=place, needs=needs), found, kept)
     need = _need_in_words(found)

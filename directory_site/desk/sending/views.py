@@ -1,5 +1,7 @@
 """A person gets what was said on the phone: by text message, by e-mail, or on a sheet of paper, in their language."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -55,6 +57,11 @@ def _in_file(person: Person | None) -> dict[str, str]:
     return found
 
 
+def _about(orientation: Orientation) -> UUID:
+    """The person's, so that it stands among those who opened their file; without one, the orientation's."""
+    return orientation.person.uuid if orientation.person else orientation.uuid
+
+
 @desk_view()
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, uuid) -> HttpResponse:
@@ -65,8 +72,8 @@ def person(request: HttpRequest, uuid) -> HttpResponse:
         in_file = _in_file(found.person)
         access.note(
             action=AccessAction.VIEW,
-            kind="orientation",
-            uuid=found.uuid,
+            kind="phone" if in_file else "orientation",
+            uuid=_about(found),
             team=found.team_id,
         )
     form = SendForm(
@@ -121,7 +128,7 @@ def sheet(request: HttpRequest, uuid) -> HttpResponse:
     language = _language(request, found)
     snapshot = found.snapshot
     with transaction.atomic():
-        access.note(action=AccessAction.PRINT, kind="orientation", uuid=found.uuid, team=found.team_id)
+        access.note(action=AccessAction.PRINT, kind="orientation", uuid=_about(found), team=found.team_id)
     with translation.override(language):
         context = {
             "language": language,
