@@ -17,12 +17,15 @@ from referrals.codes import (
     FollowUpKind,
     Mode,
 )
+from referrals.contact import may_be_contacted
 from referrals.errors import BadValue
 from referrals.models import Consent, FollowUp, Orientation, Person, PersonPhone
 from referrals.texts import checked
 
 from . import follow_ups, orientations, persons
 from .retention import lasting
+
+SAFETY_LENGTH = 2 * 300 + 1  # of two files that were merged, both texts
 
 
 @transaction.atomic
@@ -42,15 +45,26 @@ def withdraw(*, consent: Consent, by) -> Consent:
         _stop_transmitted(found, by)
     elif found.kind == ConsentKind.KEEP_RECORD:
         plan_erasure(person=person)
-    else:
-        theirs = FollowUp.objects.filter(
-            person=person, kind__in=[FollowUpKind.PERSON, FollowUpKind.CALL_BACK]
-        )
-        follow_ups.cancel(theirs, because=CancelledBecause.OPPOSITION, at=now)
-        persons.unsend([person.pk])
+    else:  # of two files that were merged, both
+        person.consents.filter(kind=ConsentKind.CONTACT, withdrawn_at=None).update(withdrawn_at=now)
+        leave_alone(person)
     with acting(by):
         access.note(action=AccessAction.CHANGE, kind="consent", uuid=person.uuid, team=person.team_id)
     return found
+
+
+def leave_alone(person: Person) -> None:
+    """Nobody calls or writes to them; what concerns the services goes on."""
+    theirs = FollowUp.objects.filter(person=person, kind__in=[FollowUpKind.PERSON, FollowUpKind.CALL_BACK])
+    follow_ups.cancel(theirs, because=CancelledBecause.OPPOSITION, at=timezone.now())
+    persons.unsend([person.pk])
+
+
+def _look_after(person: Person) -> None:
+    """Who may be asked again is asked about what is under way."""
+    rows = Orientation.objects.filter(person=person, state__in=states.UNDER_WAY)
+    for one in rows.exclude(need__status__in=states.CLOSED_NEEDS):
+        follow_ups.plan(orientation=one, missing_only=True)
 
 
 def _stop_transmitted(consent: Consent, by) -> None:
@@ -81,7 +95,8 @@ def give(*, person: Person, kind: str, by, script_version: str, service_uuid=Non
     """
     if kind not in ConsentKind.values:
         raise BadValue("kind", f"one of {', '.join(ConsentKind.values)}")
-    Person.objects.select_for_update().get(pk=person.pk)
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    could = may_be_contacted(person)
     if kind == ConsentKind.TRANSMIT and service_uuid is None:
         raise BadValue("service", "to which service")
     if kind != ConsentKind.TRANSMIT:
@@ -101,6 +116,8 @@ def give(*, person: Person, kind: str, by, script_version: str, service_uuid=Non
     )
     with acting(by):
         access.note(action=AccessAction.CHANGE, kind="consent", uuid=person.uuid, team=person.team_id)
+    if not could and may_be_contacted(person):
+        _look_after(person)
     if kind == ConsentKind.KEEP_RECORD:
         Person.objects.filter(pk=person.pk).update(retention_due_on=None, version=F("version") + 1)
     return made
@@ -114,20 +131,21 @@ def set_contact(*, person: Person, by, preference: str, safety: str | None, oppo
     if preference and preference not in ContactPreference.values:
         raise BadValue("contact_preference", f"one of {', '.join(ContactPreference.values)}")
     found = Person.objects.select_for_update().get(pk=person.pk)
+    could = may_be_contacted(found)
     found.contact_preference = preference
-    found.contact_safety = checked("contact_safety", safety, longest=300)
-    again = found.do_not_contact and not opposed
-    if again:
+    found.contact_safety = checked("contact_safety", safety, longest=SAFETY_LENGTH)
+    if not opposed:
         found.do_not_contact = False
     found.version += 1
     found.save(update_fields=["contact_preference", "contact_safety", "do_not_contact", "version"])
     if opposed and not found.do_not_contact:
         persons.oppose(person=found, by=by)
     else:
-        if again:
-            rows = Orientation.objects.filter(person=found, state__in=states.UNDER_WAY)
-            for one in rows.exclude(need__status__in=states.CLOSED_NEEDS):
-                follow_ups.plan(orientation=one, missing_only=True)
+        can = may_be_contacted(found)
+        if can and not could:
+            _look_after(found)
+        elif could and not can:
+            leave_alone(found)
         with acting(by):
             access.note(action=AccessAction.CHANGE, kind="person", uuid=found.uuid, team=found.team_id)
     return found

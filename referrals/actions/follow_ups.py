@@ -11,6 +11,7 @@ from audit.actions import record
 from audit.actor import acting
 from referrals import holding, states, waiting
 from referrals.codes import CancelledBecause, FollowUpKind
+from referrals.contact import may_be_contacted
 from referrals.errors import BadValue, Closed, DoNotContact, Outdated
 from referrals.models import Call, FollowUp, Need, Orientation
 from services.opening_hours.belgian_holidays import BELGIAN_HOLIDAYS
@@ -35,7 +36,7 @@ def plan(*, orientation: Orientation, missing_only: bool = False) -> list[Follow
     if person is None:
         # Without somebody to ask there is nobody to call; the orientation expires by itself.
         due = [one for one in due if one.kind != waiting.PERSON]
-    elif person.do_not_contact:
+    elif not may_be_contacted(person):
         due = [one for one in due if one.kind == waiting.EXPIRY]
     if missing_only:
         # What was cancelled for a reason that holds no longer (the need is open again, it is about another person) is due.
@@ -75,7 +76,7 @@ def set_call_back(*, call, at: datetime, by, need=None) -> FollowUp:
     person = holding.person(call.person_id)
     if person is None:
         raise Closed("nobody is known to call back: give the call a person first")
-    if person.do_not_contact:
+    if not may_be_contacted(person):
         raise DoNotContact
     pending = FollowUp.objects.filter(
         person=call.person_id, need=need, kind=FollowUpKind.CALL_BACK, done_at=None, cancelled_at=None
@@ -104,7 +105,7 @@ def ask_again(*, orientation: Orientation, by) -> FollowUp | None:
     """Ask the person once more, as long from now as after an orientation; None when nobody may be asked, or will be already."""
     person = holding.person(orientation.person_id)
     waiting_already = orientation.follow_ups.filter(kind=FollowUpKind.PERSON, done_at=None, cancelled_at=None)
-    if person is None or person.do_not_contact or waiting_already.exists():
+    if person is None or waiting_already.exists() or not may_be_contacted(person):
         return None
     day = timezone.localdate() + timedelta(days=waiting.waits_of(settings.FOLLOW_UP_DAYS)[waiting.PERSON])
     made = FollowUp.objects.create(

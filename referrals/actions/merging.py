@@ -7,6 +7,7 @@ from django.utils import timezone
 from audit.actor import acting
 from referrals import access
 from referrals.codes import AccessAction, CancelledBecause, FollowUpKind
+from referrals.contact import may_be_contacted
 from referrals.errors import BadValue, Closed
 from referrals.models import (
     Call,
@@ -21,7 +22,7 @@ from referrals.models import (
 )
 from sealing.fields import SealedTextField
 
-from . import follow_ups, persons
+from . import consents, follow_ups, persons
 
 # Of the other file, what the kept one does not know.
 _TAKEN = ("age_band", "year_of_birth", "commune_id", "postcode", "languages", "bim", "mobility", "audiences")
@@ -110,6 +111,8 @@ def _own_parts(kept: Person, other: Person) -> None:
             at=timezone.now(),
         )
         persons.unsend([kept.pk])
+    elif not may_be_contacted(kept):
+        consents.leave_alone(kept)
     emptied = {name: Person._meta.get_field(name.removesuffix("_id")).get_default() for name in _TAKEN}
     Person.objects.filter(pk=other.pk).update(
         **emptied, contact_safety=None, merged_into=kept, version=F("version") + 1

@@ -3,17 +3,20 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from referrals import states
-from referrals.codes import FollowUpKind
+from referrals.codes import FollowUpKind, Reason
 from referrals.errors import BadValue, Closed, Outdated
 from referrals.holding import hold
 from referrals.models import FollowUp, Need, Orientation, Person
+from services.codes import SuggestionChannel
 
-from . import follow_ups, orientations, persons
+from . import follow_ups, orientations, persons, teaching
 
 
 class Result(models.TextChoices):
@@ -109,6 +112,14 @@ def record(
         barriers=list(barriers),
         at=at,
     )
+    service = found.orientation.service
+    if to == states.FAILED and reason == Reason.CLOSED_OR_WRONG_DATA and service is not None:
+        teaching.suspect(
+            service,
+            said=lambda: gettext("An agent learnt from a person: closed, or our details are wrong."),
+            language=by.language or settings.LANGUAGE_CODE,
+            channel=SuggestionChannel.AGENT,
+        )
     if to == states.ACCEPTED:  # whether it helped is known by the person alone
         follow_ups.ask_again(orientation=found.orientation, by=by)
     return done

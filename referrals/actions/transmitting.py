@@ -7,11 +7,10 @@ from collections.abc import Collection, Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,18 +20,18 @@ from outbox.actions import enqueue
 from outbox.models import Message
 from referrals import access, consent_words, file_content, holding, letters, references, states, waiting
 from referrals.codes import AccessAction, ConsentKind, FollowUpKind, Mode, Reason
+from referrals.contact import may_be_contacted
 from referrals.details import named
 from referrals.errors import BadValue, Closed, ConsentNeeded, DoNotContact, IllegalMove
 from referrals.models import FollowUp, Need, Orientation, Person, TransmittedFile
 from referrals.texts import checked
-from services.codes import ReportReason, SuggestionChannel
+from services.codes import SuggestionChannel
 from services.models import Service
 from services.opening_hours.belgian_holidays import BELGIAN_HOLIDAYS
-from services.suggestions.actions import suggest_correction
 from services.verification.asking import address_of
 from services.verification.letters import language_of
 
-from . import consents, follow_ups, orientations
+from . import consents, follow_ups, orientations, teaching
 
 KIND = "orientation_file"
 TRIES = 8  # a reference that is taken is drawn again
@@ -238,29 +237,22 @@ def answer(
         if answer == Answer.DECLINE:
             _tell_agent(found)
             if reason == Reason.CLOSED_OR_WRONG_DATA and orientation.service is not None:
-                _report(orientation.service, found.language)
+                teaching.suspect(
+                    orientation.service,
+                    said=lambda: gettext(
+                        "The service answered a request for help: closed, or our details are wrong."
+                    ),
+                    language=found.language,
+                    channel=SuggestionChannel.ORGANISATION,
+                )
     return found
-
-
-def _report(service: Service, language: str) -> None:
-    """To the listing's team, in its language. What the service wrote for the agent is not in it: it may be about somebody."""
-    with translation.override(service.steward.language if service.steward else settings.LANGUAGE_CODE):
-        comment = gettext("The service answered a request for help: closed, or our details are wrong.")
-    suggest_correction(
-        service=service,
-        changes=[],
-        reasons=[ReportReason.OTHER],
-        comment=comment,
-        language=language,
-        channel=SuggestionChannel.ORGANISATION,
-    )
 
 
 def _tell_agent(file: TransmittedFile) -> None:
     """The person is told, and another way is looked for. Who objects is not called."""
     orientation, now = file.orientation, timezone.now()
     person = holding.person(orientation.person_id)
-    if person is None or person.do_not_contact:
+    if person is None or not may_be_contacted(person):
         return
     day = waiting.working_day(localdate(now), lambda one: one in BELGIAN_HOLIDAYS)
     FollowUp.objects.create(

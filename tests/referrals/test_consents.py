@@ -6,9 +6,10 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from referrals.actions import consents, orientations, persons
+from referrals.actions import consents, follow_ups, orientations, persons
+from referrals.actions.details import send_details
 from referrals.actions.merging import merge
-from referrals.errors import BadValue, ConsentNeeded
+from referrals.errors import BadValue, ConsentNeeded, DoNotContact
 from referrals.models import Person
 from tests.referrals import builders as desk
 from tests.services import builders as catalogue
@@ -58,6 +59,38 @@ def test_withdrawing_to_be_called_cancels_the_calls():
     row = consents.give(person=person, kind="contact", by=by, script_version="1")
     consents.withdraw(consent=row, by=by)
     assert set(given.follow_ups.filter(cancelled_at=None).values_list("kind", flat=True)) == {"expiry"}
+
+
+@pytest.mark.parametrize("how", ["consent", "preference", "merged"])
+def test_who_wants_no_contact_is_not_called_for_later_orientations_either(how):
+    by = desk.agent()
+    person, service = desk.person(by), catalogue.service()
+    row = consents.give(person=person, kind="contact", by=by, script_version="1")
+    before = desk.orientation(by, of=desk.need(by, about=person))
+    if how == "consent":
+        consents.withdraw(consent=row, by=by)
+    elif how == "preference":
+        consents.set_contact(person=person, by=by, preference="none", safety="", opposed=False)
+    else:
+        other = desk.person(by, contact_preference="none")
+        merge(kept=person, other=other, by=by)
+    person.refresh_from_db()
+    later = desk.orientation(by, of=desk.need(by, about=person), to=service)
+    for one in (before, later):
+        assert [row.kind for row in one.follow_ups.filter(cancelled_at=None)] == ["expiry"]
+    with pytest.raises(DoNotContact):
+        follow_ups.set_call_back(call=later.call, at=timezone.now() + timedelta(days=1), by=by)
+    with pytest.raises(DoNotContact):
+        send_details(
+            orientation=later, channel="sms", recipient="0470 99 88 77", language="fr", key=uuid4(), by=by
+        )
+    if how == "consent":
+        consents.give(person=person, kind="contact", by=by, script_version="1")
+    else:
+        consents.set_contact(person=person, by=by, preference="phone", safety="", opposed=False)
+    for one in (before, later):
+        kinds = {row.kind for row in one.follow_ups.filter(cancelled_at=None)}
+        assert kinds == {"expiry", "person"}, "asked again, who may be"
 
 
 def test_what_is_no_consent_is_refused():

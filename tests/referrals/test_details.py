@@ -1,8 +1,10 @@
 """The details of a service are sent to the person, once, in their language, and nobody is named anywhere."""
 
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from audit.models import AuditEntry
 from outbox.models import Message
@@ -31,7 +33,14 @@ def test_a_double_click_sends_one_message(ada):
     given, key = desk.orientation(ada), uuid4()
     assert sent(ada, given, key=key).pk == sent(ada, given, key=key).pk
     assert Message.objects.filter(kind="details_for_person").count() == 1
-    assert AccessRow.objects.filter(action="send", object_uuid=given.uuid).count() == 1
+    assert AccessRow.objects.filter(action="send", object_uuid=given.person.uuid).count() == 1
+
+
+def test_the_appointment_is_told(ada):
+    when = timezone.make_aware(datetime(2026, 12, 3, 14, 30))
+    given = desk.orientation(ada, mode="appointment_made", appointment_at=when)
+    assert "Rendez-vous le jeudi 3 décembre 2026, 14:30" in details.text(given, "fr")
+    assert "14:30" in details.text(given, "nl")
 
 
 def test_the_text_names_the_service_and_marks_another_language(ada):

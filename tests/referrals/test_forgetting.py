@@ -32,7 +32,15 @@ from tests.referrals import builders as desk
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
-CANARIES = ("Zephyrine", "Quackenbush", "rue du Canari", "+32470123456", "dog bites", "fell twice", "1083")
+CANARIES = (
+    "Zephyrine",
+    "Quackenbush",
+    "rue du Canari",
+    "+32470123456",
+    "dog bites",
+    "fell twice",
+    "'1083'",
+)  # quoted: a moment may hold four such digits
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from referrals import waiting
 from referrals.actions import calls, consents, expiry, follow_ups, orientations, persons, recording
 from referrals.errors import BadValue, Closed, ConsentNeeded, IllegalMove, NationalNumber, NotListed, Outdated
 from referrals.models import AccessRow, FollowUp, Orientation, OrientationEvent, Person, PersonPhone
-from services.models import Phone, Service
+from services.models import Phone, Service, Suggestion
 from tests.services import builders as catalogue
 
 from . import builders
@@ -329,6 +329,16 @@ class TestWhatIsAskedLater:
         recording.record(follow_up=again, by=ada, result="helped")
         made.refresh_from_db()
         assert (made.state, made.need.status) == ("completed", "satisfied")
+
+    def test_wrong_data_learnt_from_the_person_is_looked_at_by_the_listings_team(self):
+        ada = builders.agent()
+        made = builders.orientation(ada)
+        recording.record(
+            follow_up=self.row(made, "person"), by=ada, result="failed", reason="closed_or_wrong_data"
+        )
+        told = Suggestion.objects.get()
+        assert (told.service, told.channel, told.state) == (made.service, "agent", "open")
+        assert told.comment
 
     def test_nobody_who_objects_is_asked_once_more(self):
         ada = builders.agent()
