@@ -9,6 +9,12 @@ from django.db.models import Q
 from referrals.codes import ActorKind, Mode, Outcome, Reason, State
 
 
+def _in_words(state: str, reason: str, why: str) -> str:
+    if reason == Reason.EXPIRED:
+        return why
+    return f"{state} · {why}" if reason else state
+
+
 class Orientation(models.Model):
     """A need directed to a service, with the listing as it was given (`snapshot`), whatever becomes of the listing.
 
@@ -63,6 +69,11 @@ class Orientation(models.Model):
     def __str__(self) -> str:
         return f"orientation {self.uuid}"
 
+    @property
+    def state_in_words(self) -> str:
+        """With its reason; what the machine let go of is called expired, not cancelled."""
+        return _in_words(self.get_state_display(), self.reason, self.get_reason_display())
+
 
 class OrientationEvent(models.Model):
     """One change of state. Never changed; it goes only with its orientation."""
@@ -85,3 +96,7 @@ class OrientationEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.of or '–'} → {self.to}"
+
+    @property
+    def state_in_words(self) -> str:
+        return _in_words(self.get_to_display(), self.reason, self.get_reason_display())

@@ -9,7 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from referrals.models import AccessRow, Call, FollowUp, Need, Orientation, Person
+from referrals.actions import expiry
+from referrals.models import AccessRow, Call, FollowUp, Need, Orientation, OrientationEvent, Person
 from search import finder
 from search.engine import EngineUnavailable
 from services.models import Phone, Service
@@ -263,6 +264,36 @@ def test_who_opens_a_call_with_a_person_leaves_a_row(agent: Client):
     assert (
         AccessRow.objects.filter(object_uuid=Person.objects.get().uuid, action="view").count() == before + 1
     )
+
+
+def test_a_closed_call_is_found_again_and_a_coordinator_takes_back_what_its_author_no_longer_may(
+    agent: Client,
+):
+    call = begun(agent)
+    do(agent, call, "orient", service=listed().uuid, read_as="food")
+    do(agent, call, "close")
+    assert f"/desk/calls/{call.uuid}/" in agent.get("/desk/").content.decode()
+    Orientation.objects.update(created_at=timezone.now() - timedelta(days=3))
+    OrientationEvent.objects.update(recorded_at=timezone.now() - timedelta(days=3))
+    one = Orientation.objects.get()
+    assert "Encodé par erreur" not in agent.get(f"/desk/calls/{call.uuid}/").content.decode()
+    assert do(agent, call, "undo", orientation=one.uuid).status_code == 422
+    boss = desk("boss", role="coordinator")
+    assert "undo/" in boss.get(f"/desk/calls/{call.uuid}/").content.decode()
+    assert do(boss, call, "undo", orientation=one.uuid).status_code == 200
+    one.refresh_from_db()
+    assert (one.state, one.events.last().by_kind) == ("entered_in_error", "coordinator")
+
+
+def test_what_the_machine_let_go_of_is_called_expired(agent: Client):
+    person = builders.person(builders.agent("ada"))
+    made = builders.orientation(builders.agent("ada"), of=builders.need(builders.agent("ada"), about=person))
+    expiry.expire(timezone.now() + timedelta(days=60))
+    made.refresh_from_db()
+    assert made.state_in_words == made.events.last().state_in_words == "Expirée"
+    page = agent.get(f"/desk/persons/{person.uuid}/").content.decode()
+    assert "Expirée" in page
+    assert "Annulée" not in page
 
 
 def test_where_a_caller_lives_is_asked_of_no_geocoder_elsewhere(agent: Client, settings, monkeypatch):

@@ -175,6 +175,15 @@ class TestHandingWorkOver:
         client.force_login(builders.agent("bob"))
         assert client.get("/desk/day/").context["left_behind"] == 0  # no coordinator: not his to know
 
+    def test_somebody_with_nothing_due_by_hand_is_there_too(self, client, ada):
+        made = builders.orientation(ada, of=builders.need(ada))  # of nobody known: it only expires
+        bob = builders.agent("bob")
+        client.force_login(builders.agent("boss", role="coordinator"))
+        FollowUp.objects.update(assignee=bob)
+        assert self.hand(client, ada, bob).status_code == 302
+        made.refresh_from_db()
+        assert made.assignee == bob
+
     def test_only_to_somebody_of_the_team_and_by_its_coordinator(self, client, ada):
         one = due(ada)
         eve = builders.agent("eve", team=builders.fund("other"))

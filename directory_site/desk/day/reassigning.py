@@ -16,7 +16,8 @@ from directory_site.desk.door import desk_view
 from referrals import selectors
 from referrals.actions import follow_ups
 from referrals.codes import FollowUpKind
-from referrals.models import FollowUp
+from referrals.models import FollowUp, Orientation
+from referrals.states import UNDER_WAY
 
 
 class ReassignForm(forms.Form):
@@ -27,8 +28,10 @@ class ReassignForm(forms.Form):
 
     def __init__(self, *args, team: Team, **kwargs):
         super().__init__(*args, **kwargs)
-        loaded = pending(team).values("assignee")
-        self.fields["of"].queryset = User.objects.filter(pk__in=loaded).order_by("username")
+        loaded = Q(pk__in=pending(team).values("assignee"))
+        # Also who has something under way of which nothing is due by hand.
+        loaded |= Q(pk__in=Orientation.objects.filter(team=team, state__in=UNDER_WAY).values("assignee"))
+        self.fields["of"].queryset = User.objects.filter(loaded).order_by("username")
         able = [user.pk for user in members_holding(selectors.USE, team)]
         self.fields["to"].queryset = User.objects.filter(pk__in=able).order_by("username")
 

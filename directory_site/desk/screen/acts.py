@@ -343,7 +343,7 @@ def _moment(text: str, *, field: str) -> datetime:
 
 @act
 def undo(request: HttpRequest, call: Call) -> dict[str, Any]:
-    """An orientation of this call was entered in error; its author may say so for a day."""
+    """An orientation of this call was entered in error; its author may say so for a day, then a coordinator of the team."""
     try:
         uuid = UUID(request.POST.get("orientation", ""))
     except ValueError as error:
@@ -351,7 +351,10 @@ def undo(request: HttpRequest, call: Call) -> dict[str, Any]:
     one = selectors.orientations(request.user).filter(call=call, uuid=uuid).first()
     if one is None:
         raise Closed("no such orientation")
-    orientations.move(orientation=one, to=states.ENTERED_IN_ERROR, by=request.user)
+    kind = states.AGENT if pages.is_ones_own(one, request.user) else states.COORDINATOR
+    if kind == states.COORDINATOR and not selectors.holds(request.user, selectors.COORDINATE, one.team_id):
+        kind = states.AGENT  # who may not, is told so
+    orientations.move(orientation=one, to=states.ENTERED_IN_ERROR, by=request.user, by_kind=kind)
     return {
         "said": gettext("Taken back: entered in error"),
         "panels": pages.panels(request, call, "needs", "given"),

@@ -1,8 +1,11 @@
 """Before a call: one is begun, with whoever is on the phone when that is known, or one that is open is gone on with."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Team
@@ -13,7 +16,8 @@ from referrals.errors import BadValue
 
 from . import caller, pages
 
-OPEN_SHOWN = 5
+OPEN_SHOWN = LAST_SHOWN = 5
+LAST_WITHIN = timedelta(days=3)  # to send something after all, or to take it back
 
 
 @require_safe
@@ -21,13 +25,15 @@ OPEN_SHOWN = 5
 def start(request: HttpRequest) -> HttpResponse:
     """Begin one, go on with one that is open, and what is due."""
     with transaction.atomic():
-        own = selectors.calls(request.user).filter(agent=request.user, ended_at=None)
+        mine = selectors.calls(request.user).filter(agent=request.user).select_related("person")
+        since = timezone.now() - LAST_WITHIN
         context = {
             "teams": list(_teams(request)),
-            "open_calls": list(own.select_related("person").order_by("-started_at")[:OPEN_SHOWN]),
+            "open_calls": list(mine.filter(ended_at=None).order_by("-started_at")[:OPEN_SHOWN]),
+            "last_calls": list(mine.filter(ended_at__gte=since).order_by("-ended_at")[:LAST_SHOWN]),
             **pages.due(request.user),
         }
-        if known := [one for one in context["open_calls"] if one.person_id]:
+        if known := [one for one in context["open_calls"] + context["last_calls"] if one.person_id]:
             access.note(action=AccessAction.LIST, kind="call", count=len(known), team=known[0].team_id)
         return render(request, "directory_site/desk/screen_start.html", context)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals import access, selectors, states
 from referrals.codes import AccessAction, AgeBand, Direction, FollowUpKind, Mobility
-from referrals.models import Call, TransmittedFile
+from referrals.models import Call, Orientation, TransmittedFile
 from search import vocabulary
 from services.codes import Language
 from services.opening_hours.belgian_holidays import BELGIAN_HOLIDAYS
@@ -100,13 +100,17 @@ def _needs(request: HttpRequest, call: Call) -> dict[str, Any]:
     }
 
 
+def is_ones_own(one: Orientation, user) -> bool:
+    """Written by this user, lately enough to be taken back by them."""
+    return one.author_id == user.pk and timezone.now() <= one.created_at + timedelta(hours=states.ERROR_HOURS)
+
+
 def _given(request: HttpRequest, call: Call) -> dict[str, Any]:
-    known, lang, now = vocabulary.current(), language(), timezone.now()
+    known, lang = vocabulary.current(), language()
     rows = []
     files = TransmittedFile.objects.filter(orientation__call=call).defer("content", "answer_note")
     file_of = {file.orientation_id: file for file in files}
     for one in call.orientations.select_related("need__term").order_by("-pk"):
-        limit = one.created_at + timedelta(hours=states.ERROR_HOURS)
         rows.append(
             {
                 "orientation": one,
@@ -114,8 +118,10 @@ def _given(request: HttpRequest, call: Call) -> dict[str, Any]:
                 "name": name_of(one.snapshot),
                 "need": known.label("need", one.need.term.code, lang),
                 "may_undo": one.state != states.ENTERED_IN_ERROR
-                and one.author_id == request.user.pk
-                and now <= limit,
+                and (
+                    is_ones_own(one, request.user)
+                    or selectors.holds(request.user, selectors.COORDINATE, one.team_id)
+                ),
                 "is_error": one.state == states.ENTERED_IN_ERROR,
             }
         )
