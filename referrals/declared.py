@@ -71,7 +71,7 @@ TABLES: dict[str, Table] = {
         goes="person__in",
     ),
     "PersonPhone": Table(
-        "id is_bad",
+        "id is_bad created_at",
         scrub={"person": None, "number_hash": ""},
         seal="number",
         goes="person__in",

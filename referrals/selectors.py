@@ -72,10 +72,14 @@ def openings(user) -> QuerySet[Opening]:
 
 
 def access_rows(user) -> QuerySet[AccessRow]:
-    """Who did what, for the teams whose data the user protects: about their persons, or by their members."""
+    """Who did what, for the teams whose data the user protects: about their persons, or by their members elsewhere.
+
+    What a member does in another team of theirs is that team's; what they opened there with a reason is both teams'.
+    """
     teams = teams_holding(user, ACCESS)
     members = Membership.objects.filter(team__in=teams).values("user")
-    return AccessRow.objects.filter(Q(team_id__in=teams) | Q(actor_id__in=members)).order_by("-pk")
+    theirs = Q(actor_id__in=members) & (Q(team_id=None) | ~Q(reason=""))
+    return AccessRow.objects.filter(Q(team_id__in=teams) | theirs).order_by("-pk")
 
 
 def calls(user) -> QuerySet[Call]:

@@ -182,8 +182,13 @@ def replay(line: "deletion_log.Line") -> bool:
             return False
         if line.kind == "person":
             return bool(anonymise([person], reason=line.reason))
-        # An identity that was given again after that day is another one.
-        identity = PersonIdentity.objects.filter(person=person).first()
-        if identity.changed_at > line.at if identity else not person.phones.exists():
+        # What was given again after that day is another identity: a name, or only a number.
+        phones, names = person.phones.all(), PersonIdentity.objects.filter(person=person)
+        old = [phones.filter(created_at__lte=line.at), names.filter(changed_at__lte=line.at)]
+        if not any(rows.exists() for rows in old):
             return False
+        if phones.filter(created_at__gt=line.at).exists() or names.filter(changed_at__gt=line.at).exists():
+            for rows in old:
+                rows.delete()
+            return True
         return bool(forget_identity([person], reason=line.reason))

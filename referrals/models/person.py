@@ -83,6 +83,7 @@ class PersonPhone(models.Model):
     number = SealedTextField(help_text="E.164")
     number_hash = models.CharField(max_length=64, db_index=True)
     is_bad = models.BooleanField(default=False, help_text="a wrong number: nobody dials it again")
+    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         default_permissions = ()

@@ -283,6 +283,21 @@ def test_an_identity_given_again_later_is_not_replayed():
     assert made.identity.first_name == "Zephyrine"
 
 
+def test_a_number_given_again_later_is_not_replayed_and_what_is_older_goes():
+    made = known()
+    then = timezone.now() - timedelta(days=1)
+    PersonPhone.objects.update(created_at=then - timedelta(days=1))
+    PersonIdentity.objects.update(changed_at=then - timedelta(days=1))
+    new = persons.add_phone(person=made, number="02 511 22 33", by=desk.agent())
+    line = deletion_log.Line("identity", made.uuid, "erased", "identity", then)
+    assert retention.replay([line]) == {"identity": 1}
+    assert made.phones.get() == new
+    assert not PersonIdentity.objects.filter(person=made).exists()
+    made.refresh_from_db()
+    assert made.contact_safety == "dog bites", "how the new number is dialled safely is not lost"
+    assert retention.replay([line]) == {}
+
+
 def test_lines_that_a_kill_swallowed_are_written_again(settings):
     made = known()
     forgetting.erase(person=made, by=desk.agent())

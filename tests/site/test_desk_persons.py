@@ -291,6 +291,17 @@ def test_the_officer_sees_who_opened_what(ada, settings):
     assert AccessRow.objects.filter(object_kind="access", action="export").count() == 1
 
 
+def test_what_a_member_does_in_another_team_of_theirs_is_that_teams(ada):
+    both = desk.agent("zoe")
+    desk.agent("zoe", team=desk.fund("other"))
+    theirs = persons.begin(team=desk.fund("other"), by=both)
+    browser(both).get(address("person", theirs))
+    page = browser(desk.agent("dpo", role="data_protection_officer")).get(reverse("desk:person_access"))
+    assert theirs.reference not in page.content.decode()
+    there = browser(desk.agent("eva", role="data_protection_officer", team=desk.fund("other")))
+    assert theirs.reference in there.get(reverse("desk:person_access")).content.decode()
+
+
 def test_a_person_gets_all_that_is_kept_about_them(ada):
     person = known(ada)
     consents.give(person=person, kind="contact", by=ada, script_version="1")
