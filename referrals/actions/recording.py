@@ -102,34 +102,68 @@ def record(
     to = states.ACCEPTED if result == Result.ACCEPTED else states.FAILED
     if result in _COMPLETES:
         to = states.COMPLETED
-    orientations.move(
+    conclude(
         orientation=found.orientation,
         to=to,
         by=by,
         version=seen,
         reason=reason if to == states.FAILED else "",
         outcome=_COMPLETES.get(Result(result), ""),
+        barriers=barriers,
+        at=at,
+    )
+    return done
+
+
+@transaction.atomic
+def conclude(
+    *,
+    orientation: Orientation,
+    to: str,
+    by,
+    by_kind: str = states.AGENT,
+    version: int | None = None,
+    reason: str = "",
+    outcome: str = "",
+    barriers: Iterable[str] = (),
+    at: datetime | None = None,
+) -> Orientation:
+    """What an agent learnt of an orientation, and what follows from it: its listing's team is told of wrong data, and
+    whoever was accepted is asked later. Raises as orientations.move.
+    """
+    moved = orientations.move(
+        orientation=orientation,
+        to=to,
+        by=by,
+        by_kind=by_kind,
+        version=version,
+        reason=reason,
+        outcome=outcome,
         barriers=list(barriers),
         at=at,
     )
-    service = found.orientation.service
-    if to == states.FAILED and reason == Reason.CLOSED_OR_WRONG_DATA and service is not None:
+    if to == states.FAILED and reason == Reason.CLOSED_OR_WRONG_DATA and moved.service is not None:
         teaching.suspect(
-            service,
+            moved.service,
             said=lambda: gettext("An agent learnt from a person: closed, or our details are wrong."),
             language=by.language or settings.LANGUAGE_CODE,
             channel=SuggestionChannel.AGENT,
         )
     if to == states.ACCEPTED:  # whether it helped is known by the person alone
-        follow_ups.ask_again(orientation=found.orientation, by=by)
-    return done
+        follow_ups.ask_again(orientation=moved, by=by)
+    return moved
 
 
 def _moment(on: date | None, follow_up: FollowUp) -> datetime:
+    about = follow_up.orientation
+    return moment(on, about.created_at if about is not None else follow_up.created_at)
+
+
+def moment(on: date | None, first: datetime) -> datetime:
+    """When it was learnt: now, or on an earlier day, not before `first`. Raises BadValue ("on")."""
     now = timezone.now()
     if on is None or on == timezone.localdate(now):
         return now
-    first = follow_up.orientation.created_at if follow_up.orientation is not None else follow_up.created_at
     if on > timezone.localdate(now):
         raise BadValue("on", "a day to come")
     if on < timezone.localdate(first):

@@ -82,7 +82,7 @@ def test_a_call_and_what_is_due_of_it(page: Page, running_site: str):
     expect(page.locator("[data-panel=call_back] .set")).to_be_visible(timeout=WAIT)
     found += faults(page)
     addresses = [one.get_attribute("href") for one in page.locator("[data-panel=given] a").all()]
-    assert len(addresses) == 2  # to send, to print
+    assert len(addresses) == 3  # what became of it, to send, to print
     page.keyboard.press("Escape")
     page.keyboard.press("m")
     page.click("button[value=file_transmitted]")

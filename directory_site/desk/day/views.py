@@ -96,9 +96,11 @@ def _given(one: FollowUp) -> str:
     return names.get(get_language() or "") or next(iter(names.values()), "")
 
 
-def _found(request: HttpRequest, uuid) -> FollowUp:
-    """Within the user's teams; the machine's own are nobody's to record. Http404 else."""
-    rows = selectors.follow_ups(request.user).exclude(kind=FollowUpKind.EXPIRY)
+def _found(request: HttpRequest, uuid, *, also_expiry: bool = False) -> FollowUp:
+    """Within the user's teams; the machine's own are nobody's to record, only to put off. Http404 else."""
+    rows = selectors.follow_ups(request.user)
+    if not also_expiry:
+        rows = rows.exclude(kind=FollowUpKind.EXPIRY)
     about = ("person", "need__term", "orientation", "declined__need__term", "assignee")
     found = rows.select_related(*about).filter(uuid=uuid).first()
     if found is None:
@@ -133,7 +135,7 @@ def number(request: HttpRequest, uuid) -> HttpResponse:
 @require_POST
 def another_date(request: HttpRequest, uuid) -> HttpResponse:
     """Put it off, or bring it forward; nothing is recorded by it."""
-    found = _found(request, uuid)
+    found = _found(request, uuid, also_expiry=True)
     form = DateForm(request.POST, follow_up=found)
     if form.is_valid():
         try:
@@ -150,10 +152,20 @@ def another_date(request: HttpRequest, uuid) -> HttpResponse:
         else:
             day = date_format(timezone.localtime(moved.due_at), "l j F H:i")
             messages.success(request, gettext("Now due on %(day)s.") % {"day": day})
-            return redirect("desk:day")
-        found = _found(request, uuid)
+            return _after(moved)
+        found = _found(request, uuid, also_expiry=True)
         form.look_again(found)
+    if found.kind == FollowUpKind.EXPIRY:
+        for said in (said for several in form.errors.values() for said in several):
+            messages.error(request, said)
+        return _after(found)
     return _show(request, found, date_form=form, status=422)
+
+
+def _after(found: FollowUp) -> HttpResponse:
+    if found.kind == FollowUpKind.EXPIRY and found.orientation is not None:
+        return redirect("desk:orientation", uuid=found.orientation.uuid)
+    return redirect("desk:day")
 
 
 def _show(
