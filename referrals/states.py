@@ -144,6 +144,29 @@ def next_states(of: str, by: str) -> tuple[str, ...]:
     return tuple(to for to in STATES if to in TRANSITIONS[of] and who in SET_BY[to])
 
 
+def way(of: str, to: str, by: str) -> tuple[str, ...]:
+    """The states through which it gets there, the last is `to`; () when it cannot. Help that came from what was only
+    looked into was accepted before, whoever did not say so.
+    """
+    if to in next_states(of, by):
+        return (to,)
+    if to == COMPLETED and ACCEPTED in next_states(of, by) and to in next_states(ACCEPTED, by):
+        return (ACCEPTED, COMPLETED)
+    return ()
+
+
+def reachable(of: str, by: str) -> tuple[str, ...]:
+    """Where `way` leads from here by this actor, in the vocabulary's order."""
+    return tuple(to for to in STATES if way(of, to, by))
+
+
+def heard_of_failure(reason: str) -> str:
+    """What a person who was asked said by this reason of a failure; "": nothing about help."""
+    if reason == "did_not_come":
+        return "did_not_contact"
+    return "no_help" if reason in SERVICE_REASONS | {"not_mobile", "health"} else ""
+
+
 class Answer(NamedTuple):
     """One orientation as the need sees it."""
 
@@ -173,9 +196,15 @@ def need_status(answers: Iterable[Answer], *, withdrawn: bool = False) -> str:
 
 
 def need_outcome(answers: Iterable[Answer]) -> str:
-    """What was heard of a need, of its orientations from the first to the last: what helped most, else the last; "" nothing."""
-    heard = [one.outcome for one in answers if one.outcome and one.state not in (DRAFT, ENTERED_IN_ERROR)]
+    """What was heard of a need, of its orientations from the first to the last: what helped most, else the last.
+
+    "unknown": all have expired, and nobody could say; "": nothing yet.
+    """
+    counted = [one for one in answers if one.state not in (DRAFT, ENTERED_IN_ERROR)]
+    heard = [one.outcome for one in counted if one.outcome]
     for best in ("got_help", "partly"):
         if best in heard:
             return best
+    if counted and not heard and all((one.state, one.reason) == (CANCELLED, EXPIRED) for one in counted):
+        return "unknown"
     return heard[-1] if heard else ""

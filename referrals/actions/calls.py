@@ -1,6 +1,6 @@
 """Writes about a call: it is begun, kept as it is typed, given a person, needs, and closed."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +20,8 @@ from services.models import TaxonomyTerm
 from . import follow_ups
 from .persons import unsend
 
+EARLIEST = timedelta(days=366)  # a call of longer ago is not noted any more: its figures have been read
+
 
 @transaction.atomic
 def begin(
@@ -30,16 +32,22 @@ def begin(
     person: Person | None = None,
     at: datetime | None = None,
 ) -> Call:
-    """A call of this agent that is under way; with a person, their situation is known from the start."""
+    """A call of this agent that is under way; with a person, their situation is known from the start.
+
+    `at`: when it began, if it is noted late. Raises BadValue ("direction"; "at": to come, or before EARLIEST).
+    """
     if direction not in Direction.values:
         raise BadValue("direction", f"one of {', '.join(Direction.values)}")
+    now = timezone.now()
+    if at is not None and not now - EARLIEST < at <= now:
+        raise BadValue("at", "to come, or too long ago")
     known = {} if person is None else situation.of(person)
     return Call.objects.create(
         team=team,
         agent=by,
         person=person,
         direction=direction,
-        started_at=at or timezone.now(),
+        started_at=at or now,
         situation=known,
         bassin=situation.bassin_of(known),
     )
@@ -127,7 +135,7 @@ def set_person(*, call: Call, person: Person, by, version: int | None = None) ->
     for orientation in Orientation.objects.filter(pk__in=orientations, state__in=states.UNDER_WAY):
         if orientation.need.status not in states.CLOSED_NEEDS:
             follow_ups.plan(orientation=orientation, missing_only=True)
-    Person.objects.filter(pk=person.pk).update(last_contact_on=localdate())
+    _spoke(person.pk, localdate(call.happened_at(timezone.now())))
     call.refresh_from_db()
     with acting(by):
         access.note(action=AccessAction.VIEW, kind="person", uuid=person.uuid, team=call.team_id)
@@ -168,14 +176,32 @@ def remove_need(*, need: Need, by) -> None:
     need.delete()
 
 
+def _spoke(person: int, on: date) -> None:
+    """The last contact with this person, unless there was one since."""
+    before = Q(last_contact_on=None) | Q(last_contact_on__lt=on)
+    Person.objects.filter(before, pk=person).update(last_contact_on=on)
+
+
 @transaction.atomic
-def close(*, call: Call, by, at: datetime | None = None) -> Call:
-    """End the call. Twice is once."""
+def close(*, call: Call, by) -> Call:
+    """End the call; one that is noted late ended when it began, as far as anybody knows. Twice is once."""
     call = holding.held(Call.objects.filter(pk=call.pk)).get()
     if call.ended_at is None:
-        call.ended_at = at or timezone.now()
+        now = timezone.now()
+        call.ended_at = call.happened_at(now) or now
         call.version += 1
         call.save(update_fields=["ended_at", "version"])
         if call.person_id:
-            Person.objects.filter(pk=call.person_id).update(last_contact_on=localdate(call.ended_at))
+            _spoke(call.person_id, localdate(call.ended_at))
+    return call
+
+
+@transaction.atomic
+def reopen(*, call: Call, by) -> Call:
+    """Something was forgotten: the call can be written in again, until it is closed. Twice is once."""
+    call = holding.held(Call.objects.filter(pk=call.pk)).get()
+    if call.ended_at is not None:
+        call.ended_at = None
+        call.version += 1
+        call.save(update_fields=["ended_at", "version"])
     return call

@@ -14,6 +14,7 @@ from referrals.codes import CancelledBecause, FollowUpKind
 from referrals.contact import may_be_contacted
 from referrals.errors import BadValue, Closed, DoNotContact, Outdated
 from referrals.models import Call, FollowUp, Need, Orientation
+from referrals.models.call import NOTED_LATE
 from services.opening_hours.belgian_holidays import BELGIAN_HOLIDAYS
 
 AT = time(10, 0)  # Europe/Brussels; a plan says a day, the list of the day wants an hour
@@ -29,8 +30,10 @@ def plan(*, orientation: Orientation, missing_only: bool = False) -> list[Follow
 
     `missing_only`: of what was planned before, nothing again (a person who becomes known after the orientation).
     """
-    # Nobody is asked before the appointment how it was.
+    # Nobody is asked before the appointment how it was; what is noted late is asked about from today on.
     on = timezone.localdate(max(filter(None, (orientation.created_at, orientation.appointment_at))))
+    days = waiting.waits_of(settings.FOLLOW_UP_DAYS)[waiting.PERSON]
+    on = max(on, timezone.localdate() - timedelta(days=days))
     due = waiting.plan(orientation.mode, on, lambda day: day in BELGIAN_HOLIDAYS, settings.FOLLOW_UP_DAYS)
     person = holding.person(orientation.person_id)
     if person is None:
@@ -185,13 +188,19 @@ def reassign(*, rows: QuerySet[FollowUp], to, by) -> int:
 
 @transaction.atomic
 def hand_over(*, team, of, to, by) -> int:
-    """Give all that is pending for one agent of a team to another, and what is under way without anything pending.
+    """Give all that is pending for one agent of a team to another, and what is under way without anything pending. Calls
+    that they left open are closed: they stay theirs.
 
     Returns how many follow-ups went. Leaves an audit entry with the count.
     """
     under_way = Orientation.objects.filter(team=team, assignee=of, state__in=states.UNDER_WAY)
     Orientation.objects.filter(pk__in=holding.hold(under_way)).update(assignee=to, version=F("version") + 1)
     count = reassign(rows=FollowUp.objects.filter(team=team, assignee=of), to=to, by=by)
+    now = timezone.now()
+    left_open = Call.objects.filter(team=team, agent=of, ended_at=None, started_at__lt=now - NOTED_LATE)
+    Call.objects.filter(pk__in=holding.hold(left_open)).update(
+        ended_at=F("started_at"), version=F("version") + 1
+    )
     with acting(by):
         record(
             action="follow_ups.handed_over",

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from outbox.actions import withdraw as withdraw_messages
@@ -177,6 +178,8 @@ def move(
         outcome=outcome,
         at=at or now,
     )
+    if reason == states.EXPIRED:
+        outcome = outcome or found.outcome  # what was heard last is still what is known
     found.state, found.reason, found.outcome = to, reason, outcome
     found.version += 1
     found.save(update_fields=["state", "reason", "outcome", "version", "changed_at"])
@@ -192,6 +195,12 @@ def move(
         follow_ups.cancel(service, because=CancelledBecause.ANSWERED, at=now)
     settle(need)
     return found
+
+
+def hear(*, orientation: Orientation, outcome: str) -> None:
+    """What the person says of it while it stays under way; in the caller's transaction, which holds the need and it."""
+    Orientation.objects.filter(pk=orientation.pk).update(outcome=outcome, version=F("version") + 1)
+    settle(orientation.need)
 
 
 def meet(need: Need, barriers: list[str]) -> None:
@@ -231,8 +240,13 @@ def settle(need: Need) -> str:
 
 @transaction.atomic
 def withdraw(*, need: Need, by) -> Need:
-    """The person does not need it any more: the need is closed, what is under way is cancelled."""
+    """The person does not need it any more: the need is closed, what is under way is cancelled. Twice is once.
+
+    Raises Closed when help came, or the need was taken back.
+    """
     need = _held(need.pk)
+    if need.status in (states.SATISFIED, states.PARTLY):
+        raise Closed("help came")
     need.withdrawn_at = need.withdrawn_at or timezone.now()
     need.save(update_fields=["withdrawn_at"])
     for one in need.orientations.filter(state__in=states.UNDER_WAY):

@@ -27,6 +27,7 @@ class Result(models.TextChoices):
     ELSEWHERE = "elsewhere", _("Sent on elsewhere, and helped there")
     ACCEPTED = "accepted", _("The service has accepted")
     WAITING = "waiting", _("Still waiting: ask again")
+    NOT_YET = "not_yet", _("Has not got in touch with the service yet: ask again")
     UNREACHABLE = "unreachable", _("Nobody answered: try again")
     FAILED = "failed", _("It did not work out")
     TALKED = "talked", _("Talked to the person")
@@ -34,7 +35,8 @@ class Result(models.TextChoices):
 
 
 _COMPLETES = {Result.HELPED: "got_help", Result.PARTLY: "partly", Result.ELSEWHERE: "referred_elsewhere"}
-AGAIN = frozenset({Result.WAITING, Result.UNREACHABLE})
+_HEARD = {Result.WAITING: "still_waiting", Result.NOT_YET: "did_not_contact"}  # while it is under way
+AGAIN = frozenset({*_HEARD, Result.UNREACHABLE})
 
 
 def offered(follow_up: FollowUp) -> list[Result]:
@@ -44,16 +46,24 @@ def offered(follow_up: FollowUp) -> list[Result]:
         return [Result.TALKED, Result.UNREACHABLE, Result.OPPOSED]
     next_states = states.next_states(orientation.state, states.AGENT)
     found = []
-    if states.COMPLETED in next_states:
+    if states.way(orientation.state, states.COMPLETED, states.AGENT):
         found += [Result.HELPED, Result.PARTLY, Result.ELSEWHERE]
     if states.ACCEPTED in next_states:
         found.append(Result.ACCEPTED)
-    found += [Result.WAITING, Result.UNREACHABLE]
-    if states.FAILED in next_states:
+    found.append(Result.WAITING)
+    if orientation.state == states.REQUESTED and follow_up.kind != FollowUpKind.SERVICE:
+        found.append(Result.NOT_YET)
+    found.append(Result.UNREACHABLE)
+    if _failure(orientation.state) in next_states:
         found.append(Result.FAILED)
     if follow_up.person_id and follow_up.kind != FollowUpKind.SERVICE:
         found.append(Result.OPPOSED)
     return found
+
+
+def _failure(state: str) -> str:
+    """What did not work out is "non aboutie"; what a service was only looking into is given up."""
+    return states.CANCELLED if state == states.ON_HOLD else states.FAILED
 
 
 @transaction.atomic
@@ -91,6 +101,8 @@ def record(
             raise BadValue("again_at", "a moment to come")
         if found.orientation is not None and list(barriers):
             orientations.meet(found.need, list(barriers))
+        if found.orientation is not None and result in _HEARD:
+            orientations.hear(orientation=found.orientation, outcome=_HEARD[Result(result)])
         return follow_ups.move_to(follow_up=found, at=again_at, by=by, version=found.version)
     if result == Result.OPPOSED:
         done = follow_ups.done(follow_up=found, by=by, at=at)
@@ -99,16 +111,19 @@ def record(
     done = follow_ups.done(follow_up=found, by=by, at=at)
     if result == Result.TALKED or found.orientation is None:
         return done
-    to = states.ACCEPTED if result == Result.ACCEPTED else states.FAILED
+    to = states.ACCEPTED if result == Result.ACCEPTED else _failure(found.orientation.state)
     if result in _COMPLETES:
         to = states.COMPLETED
+    outcome = _COMPLETES.get(Result(result), "")
+    if result == Result.FAILED and found.kind != FollowUpKind.SERVICE:
+        outcome = states.heard_of_failure(reason)
     conclude(
         orientation=found.orientation,
         to=to,
         by=by,
         version=seen,
-        reason=reason if to == states.FAILED else "",
-        outcome=_COMPLETES.get(Result(result), ""),
+        reason=reason if result == Result.FAILED else "",
+        outcome=outcome,
         barriers=barriers,
         at=at,
     )
@@ -131,6 +146,11 @@ def conclude(
     """What an agent learnt of an orientation, and what follows from it: its listing's team is told of wrong data, and
     whoever was accepted is asked later. Raises as orientations.move.
     """
+    if states.way(orientation.state, to, by_kind)[:-1] == (states.ACCEPTED,):
+        orientation = orientations.move(
+            orientation=orientation, to=states.ACCEPTED, by=by, by_kind=by_kind, version=version, at=at
+        )
+        version = orientation.version
     moved = orientations.move(
         orientation=orientation,
         to=to,
@@ -142,7 +162,11 @@ def conclude(
         barriers=list(barriers),
         at=at,
     )
-    if to == states.FAILED and reason == Reason.CLOSED_OR_WRONG_DATA and moved.service is not None:
+    if (
+        to in (states.FAILED, states.CANCELLED)
+        and reason == Reason.CLOSED_OR_WRONG_DATA
+        and moved.service is not None
+    ):
         teaching.suspect(
             moved.service,
             said=lambda: gettext("An agent learnt from a person: closed, or our details are wrong."),

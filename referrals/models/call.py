@@ -1,12 +1,15 @@
 """A call, and the needs noted in it."""
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
 
 from referrals.codes import Direction, NeedStatus, Outcome, Urgency
 from sealing.fields import SealedTextField
+
+NOTED_LATE = timedelta(hours=4)  # no call lasts so long: what is noted by then happened when it began
 
 
 class Call(models.Model):
@@ -40,6 +43,10 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"call {self.uuid}"
+
+    def happened_at(self, now: datetime) -> datetime | None:
+        """When what is noted in it now took place, if that is not now: the call is noted late, or was opened again."""
+        return self.started_at if now - self.started_at > NOTED_LATE else None
 
 
 class Need(models.Model):

@@ -304,6 +304,47 @@ class TestLate:
         made = orientations.move(orientation=made, to="entered_in_error", by=ada)
         assert made.state == "entered_in_error"
 
+    def test_a_call_of_last_month_is_asked_about_from_today_on(self):
+        ada, happened = builders.agent(), timezone.now() - timedelta(days=45)
+        made = calls.begin(team=builders.fund(), by=ada, at=happened)
+        made = calls.set_person(call=made, person=builders.person(ada, last_contact_on=None), by=ada)
+        given = builders.orientation(ada, of=builders.need(ada, of=made), at=happened)
+        due = {one.kind: timezone.localdate(one.due_at) for one in given.follow_ups.all()}
+        assert due["person"] >= timezone.localdate()
+        assert due["expiry"] > due["person"]
+        made = calls.close(call=made, by=ada)
+        made.person.refresh_from_db()
+        assert made.ended_at == happened
+        assert made.person.last_contact_on == timezone.localdate(happened)
+
+    def test_an_older_call_does_not_put_the_last_contact_back(self):
+        ada = builders.agent()
+        about = builders.person(ada)
+        made = calls.begin(team=builders.fund(), by=ada, person=about, at=timezone.now() - timedelta(days=9))
+        calls.close(call=made, by=ada)
+        about.refresh_from_db()
+        assert about.last_contact_on == timezone.localdate()
+
+    @pytest.mark.parametrize("days", [-1, 400])
+    def test_a_call_to_come_or_of_long_ago_is_not_noted(self, days):
+        with pytest.raises(BadValue) as refusal:
+            calls.begin(team=builders.fund(), by=builders.agent(), at=timezone.now() - timedelta(days=days))
+        assert refusal.value.field == "at"
+
+    def test_a_closed_call_is_opened_again_once(self):
+        ada = builders.agent()
+        made = calls.close(call=builders.call(ada), by=ada)
+        made = calls.reopen(call=made, by=ada)
+        assert calls.reopen(call=made, by=ada).version == made.version
+        assert builders.need(ada, of=made).call == made
+
+    def test_what_helped_is_not_withdrawn(self):
+        ada = builders.agent()
+        made = builders.orientation(ada)
+        orientations.move(orientation=made, to="completed", outcome="got_help", by=ada)
+        with pytest.raises(Closed):
+            orientations.withdraw(need=made.need, by=ada)
+
     def test_nothing_is_noted_before_it_happens(self):
         ada = builders.agent()
         with pytest.raises(BadValue):

@@ -135,6 +135,39 @@ def test_whatever_is_tried_the_state_stays_on_the_table(tries):
             state = to
 
 
+def test_help_from_what_was_only_looked_into_was_accepted_before():
+    assert states.way("on_hold", "completed", "agent") == ("accepted", "completed")
+    assert states.way("requested", "completed", "agent") == ("completed",)
+    assert states.way("on_hold", "failed", "agent") == ()
+    assert states.way("on_hold", "completed", "service") == ()
+    assert states.reachable("on_hold", "agent") == ("accepted", "completed", "cancelled")
+
+
+@given(
+    st.sampled_from(states.STATES),
+    st.sampled_from(states.STATES),
+    st.sampled_from(["agent", "service", "system"]),
+)
+def test_each_step_of_a_way_is_on_the_table(of, to, by):
+    for step in states.way(of, to, by):
+        assert step in states.next_states(of, by)
+        of = step
+
+
+@pytest.mark.parametrize(
+    ("ended", "outcome"),
+    [
+        ([("cancelled", "expired", "")], "unknown"),
+        ([("cancelled", "expired", ""), ("entered_in_error", "", "")], "unknown"),
+        ([("cancelled", "expired", ""), ("rejected", "full", "")], ""),
+        ([("cancelled", "expired", "still_waiting")], "still_waiting"),
+        ([("cancelled", "expired", ""), ("requested", "", "")], ""),
+    ],
+)
+def test_what_nobody_could_say_is_an_outcome_of_its_own(ended, outcome):
+    assert states.need_outcome([Answer(*one) for one in ended]) == outcome
+
+
 @pytest.mark.parametrize(
     ("heard", "outcome"),
     [

@@ -75,6 +75,38 @@ def test_what_did_not_work_out_says_why_and_what_stood_in_the_way(client, ada):
     assert (orientation.need.status, orientation.need.barriers) == ("unsatisfied", ["mobility", "delay"])
 
 
+@pytest.mark.parametrize(("result", "heard"), [("waiting", "still_waiting"), ("not_yet", "did_not_contact")])
+def test_what_the_person_says_meanwhile_is_kept(client, ada, result, heard):
+    one = due(ada)
+    again = (timezone.localtime() + timedelta(days=3)).strftime("%Y-%m-%dT10:00")
+    assert send(client, one, result=result, again_at=again).status_code == 302
+    orientation = Orientation.objects.get()
+    assert (orientation.state, orientation.outcome, orientation.need.outcome) == ("requested", heard, heard)
+    one.refresh_from_db()
+    assert send(client, one, result="helped").status_code == 302
+    assert Orientation.objects.get().need.outcome == "got_help"
+
+
+def test_help_from_who_only_looked_into_it_is_recorded_at_once(client, ada):
+    one = due(ada)
+    orientations.move(orientation=one.orientation, to="on_hold", by_kind="service", reason="waitlist")
+    one.refresh_from_db()
+    assert send(client, one, result="helped").status_code == 302
+    found = Orientation.objects.get()
+    assert [event.to for event in found.events.all()] == ["requested", "on_hold", "accepted", "completed"]
+    assert found.need.status == "satisfied"
+
+
+def test_what_was_only_looked_into_and_came_to_nothing_is_given_up(client, ada):
+    one = due(ada)
+    orientations.move(orientation=one.orientation, to="on_hold", by_kind="service", reason="waitlist")
+    one.refresh_from_db()
+    assert send(client, one, result="failed", reason="full").status_code == 302
+    found = Orientation.objects.get()
+    assert (found.state, found.reason, found.outcome) == ("cancelled", "full", "no_help")
+    assert (found.need.status, found.need.outcome) == ("open", "no_help")
+
+
 def test_nobody_answered_and_it_is_tried_again(client, ada):
     one = due(ada)
     assert send(client, one, result="unreachable", again_at="2020-01-01T10:00").status_code == 422
@@ -174,6 +206,16 @@ class TestHandingWorkOver:
         assert client.get("/desk/day/").context["left_behind"] == 0
         client.force_login(builders.agent("bob"))
         assert client.get("/desk/day/").context["left_behind"] == 0  # no coordinator: not his to know
+
+    def test_calls_that_were_left_open_are_closed_and_stay_theirs(self, client, ada):
+        old, new = builders.call(ada), builders.call(ada)
+        Call.objects.filter(pk=old.pk).update(started_at=timezone.now() - timedelta(days=2))
+        client.force_login(builders.agent("boss", role="coordinator"))
+        due(ada)
+        self.hand(client, ada, builders.agent("bob"))
+        assert set(Call.objects.filter(ended_at=None, agent=ada).values_list("pk", flat=True)) >= {new.pk}
+        old.refresh_from_db()
+        assert (old.ended_at, old.agent) == (old.started_at, ada)
 
     def test_somebody_with_nothing_due_by_hand_is_there_too(self, client, ada):
         made = builders.orientation(ada, of=builders.need(ada))  # of nobody known: it only expires

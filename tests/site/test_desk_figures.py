@@ -2,13 +2,15 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actions import sync_roles
 from accounts.models import Membership
-from referrals.actions import orientations, persons
+from referrals.actions import expiry, orientations, persons
 from referrals.models import AccessRow, Need
 from tests.referrals import builders
 from tests.services.builders import service
@@ -52,6 +54,17 @@ def test_a_coordinator_sees_who_has_how_much_to_do(client, ada):
     assert team == builders.fund()
     assert {one.agent.username: one.given for one in rows}["ada"] == 2
     assert "Canary" not in page.content.decode()
+
+
+def test_what_nobody_could_say_is_not_told_as_not_satisfied(client, ada):
+    for _number in range(9):
+        builders.orientation(ada)
+    expiry.expire(timezone.now() + timedelta(days=60))
+    signed_in(client, "coordinator")
+    tables = {one.code: one for one in client.get(PAGE).context["tables"]}
+    assert tables["unmet-by-bassin"].total is None
+    told = {words: total for words, _cells, total, _share in tables["status-by-month"].rows if total}
+    assert told == {"Nul n’a pu dire ce qu’il en est": 10}
 
 
 @pytest.mark.parametrize("role", ["analyst", "data_protection_officer"])

@@ -53,7 +53,7 @@ class OutcomeForm(forms.Form):
 
     def _offer(self, orientation: Orientation) -> None:
         names = dict(State.choices)
-        following = states.next_states(orientation.state, states.AGENT)
+        following = states.reachable(orientation.state, states.AGENT)
         self.fields["to"].choices = [(code, names[code]) for code in following]
 
     def look_again(self, orientation: Orientation) -> None:

@@ -15,6 +15,7 @@ from referrals.small_counts import Table, protect, table
 from search import vocabulary
 
 Words = dict[str, str]
+NOT_KNOWN = "not_known"  # no status of a need: a row of this page
 BAR_HEIGHT = 60
 
 
@@ -78,13 +79,18 @@ class Asked:
         return figures.barriers(self.teams, self.first, self.last)
 
 
+def _status(key: figures.NeedKey) -> str:
+    """A need of which nobody could say what became of it was perhaps met: it is told apart from those that were not."""
+    return NOT_KNOWN if (key.status, key.outcome) == (states.UNSATISFIED, "unknown") else key.status
+
+
 def _needs(asked: Asked, field: str, only: str = "") -> Counter[tuple[str, str, str]]:
     parents = vocabulary.current().parents.get("need", {})
     found: Counter[tuple[str, str, str]] = Counter()
     for key, count in asked.needs.items():
-        if not only or key.status == only:
-            row = parents.get(key.term, key.term) if field == "term" else getattr(key, field)
-            found[key.month, key.bassin, row] += count
+        rows = {"term": parents.get(key.term, key.term), "status": _status(key), "outcome": key.outcome}
+        if not only or rows["status"] == only:
+            found[key.month, key.bassin, rows[field]] += count
     return found
 
 
@@ -101,7 +107,8 @@ def _themes(asked: Asked) -> Words:
 
 
 def _statuses(asked: Asked) -> Words:
-    return {code: str(NeedStatus(code).label) for code in states.NEED_STATUSES}
+    named = {code: str(NeedStatus(code).label) for code in states.NEED_STATUSES}
+    return named | {NOT_KNOWN: gettext("Nobody could say what became of it")}
 
 
 def _outcomes(asked: Asked) -> Words:

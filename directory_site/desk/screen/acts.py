@@ -15,7 +15,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -201,7 +200,8 @@ def new_person(request: HttpRequest, call: Call) -> dict[str, Any]:
     locked = Call.objects.select_for_update().get(pk=call.pk)
     if locked.person_id:
         return _set_person(request, call, locked.person)
-    person = persons.begin(team=call.team, by=request.user, situation=call.situation)
+    on = timezone.localdate(call.happened_at(timezone.now()))
+    person = persons.begin(team=call.team, by=request.user, situation=call.situation, on=on)
     if number:
         persons.add_phone(person=person, number=number, by=request.user)
     return _set_person(request, call, person)
@@ -266,9 +266,9 @@ def remove_need(request: HttpRequest, call: Call) -> dict[str, Any]:
 def orient(request: HttpRequest, call: Call) -> dict[str, Any]:
     """Send the chosen need (or the only one, or what the words were read as) to a service."""
     mode = request.POST.get("mode") or Mode.DETAILS_GIVEN
-    at = None
+    appointment, happened = None, call.happened_at(timezone.now())
     if mode == Mode.APPOINTMENT_MADE:
-        at = _moment(request.POST.get("appointment_at", ""), field="appointment_at")
+        appointment = _moment(request.POST.get("appointment_at", ""), field="appointment_at", after=happened)
     service = _service(request)
     key = _key(request)
     if call.ended_at is not None:
@@ -281,7 +281,13 @@ def orient(request: HttpRequest, call: Call) -> dict[str, Any]:
     ):  # it has a page of its own: words to read out, what is told, the consent
         return {"said": "", "go": reverse("desk:send_file", args=[need.uuid, service.uuid])}
     made = orientations.give(
-        need=need, service=service, mode=mode, by=request.user, key=key, appointment_at=at
+        need=need,
+        service=service,
+        mode=mode,
+        by=request.user,
+        key=key,
+        at=happened,
+        appointment_at=appointment,
     )
     names = {"service": pages.name_of(made.snapshot), "mode": Mode(made.mode).label}
     return {
@@ -327,18 +333,24 @@ def _key(request: HttpRequest) -> UUID | None:
         return None
 
 
-def _moment(text: str, *, field: str) -> datetime:
-    """A local date and time to come ("2026-11-24T10:00"), aware."""
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        found = None
-    if found is not None and timezone.is_naive(found):
-        found = timezone.make_aware(found)
-    now = timezone.now()
-    if found is None or not now < found < now + LATEST:
+def _moment(text: str, *, field: str, after: datetime | None = None) -> datetime:
+    """A local date and time to come ("2026-11-24T10:00"), or `after` that moment, aware."""
+    found, now = forms.moment(text), timezone.now()
+    if found is None or not (after or now) < found < now + LATEST:
         raise Refused(str(WRONG["at"]), field=field)
     return found
+
+
+@act
+def withdraw_need(request: HttpRequest, call: Call) -> dict[str, Any]:
+    """The person does not need it any more; said in the call or after it."""
+    need = _need(request, call, "withdraw")
+    if need is not None:
+        orientations.withdraw(need=need, by=request.user)
+    return {
+        "said": gettext("Noted: not needed any more"),
+        "panels": pages.panels(request, call, "needs", "given"),
+    }
 
 
 @act
@@ -394,3 +406,10 @@ def close(request: HttpRequest, call: Call) -> dict[str, Any]:
     """End the call. Twice is once."""
     calls.close(call=call, by=request.user)
     return {"said": gettext("The call is closed"), "go": reverse("desk:screen")}
+
+
+@act
+def reopen(request: HttpRequest, call: Call) -> dict[str, Any]:
+    """Something was forgotten: the closed call can be written in again."""
+    calls.reopen(call=call, by=request.user)
+    return {"said": gettext("The call is open again"), "go": reverse("desk:call", args=[call.uuid])}

@@ -4,6 +4,7 @@ The number comes by POST and is shown to nobody but who typed it; each look-up i
 (LOOKUPS_PER_HOUR).
 """
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -92,18 +93,19 @@ def known(request: HttpRequest, person: Person) -> dict[str, Any]:
 
 
 @transaction.atomic
-def begin(request: HttpRequest, *, team: Team, direction: str) -> Call:
+def begin(request: HttpRequest, *, team: Team, direction: str, at: datetime | None = None) -> Call:
     """A call, with the person it is from (`person`), or with a new file for a `number` that nobody has. Http404: no such person.
 
+    `at`: when it began, if it is noted late. Raises BadValue.
     Pressed twice, a number has one file: whoever comes second waits, and finds it.
     """
     if (asked := request.POST.get("person", "")) != "":
         person = _own(request, asked)
         access.note(action=AccessAction.VIEW, kind="person", uuid=person.uuid, team=person.team_id)
-        return calls.begin(team=person.team, by=request.user, direction=direction, person=person)
+        return calls.begin(team=person.team, by=request.user, direction=direction, person=person, at=at)
     number = request.POST.get("number", "").strip()[:60]
     if not number or direction != Direction.INCOMING:
-        return calls.begin(team=team, by=request.user, direction=direction)
+        return calls.begin(team=team, by=request.user, direction=direction, at=at)
     Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     there = Person.objects.filter(
         team=team, phones__number_hash=persons.phone_hash(number), merged_into=None, anonymised_at=None

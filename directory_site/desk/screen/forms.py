@@ -2,15 +2,28 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from geo import gazetteer
 from referrals.errors import BadValue
 from search import suggesting, vocabulary
 from search.engine import EngineError
 from services.models import TaxonomyTerm
+
+
+def moment(text: str) -> datetime | None:
+    """A local date and time ("2026-11-24T10:00") as an aware one; None when it is none."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    return timezone.make_aware(found) if found is not None and timezone.is_naive(found) else found
+
 
 _POSTCODE = re.compile(r"[1-9]\d{3}")
 _BIM = {"yes": True, "no": False}

@@ -93,6 +93,7 @@ def _needs(request: HttpRequest, call: Call) -> dict[str, Any]:
                 "name": known.label("need", need.term.code, lang),
                 "given": need.pk in given,
                 "removable": need.pk not in asked,
+                "withdrawable": need.pk in asked and need.status not in states.CLOSED_NEEDS,
             }
             for need in call.needs.select_related("term")
         ],
@@ -177,6 +178,7 @@ def whole(request: HttpRequest, call: Call, **more: Any) -> dict[str, Any]:
     return {
         "call": call,
         "is_open": call.ended_at is None,
+        "noted_late": call.happened_at(timezone.now()),
         "panels": panels(request, call, *PANELS, **more),
         "reasons": reporting.REASONS,
         **due(request.user),

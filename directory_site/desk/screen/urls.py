@@ -15,9 +15,11 @@ urlpatterns = [
     path("calls/<uuid:uuid>/person/", acts.new_person, name="call-new-person"),
     path("calls/<uuid:uuid>/needs/", acts.add_need, name="call-need"),
     path("calls/<uuid:uuid>/needs/remove/", acts.remove_need, name="call-need-remove"),
+    path("calls/<uuid:uuid>/needs/withdraw/", acts.withdraw_need, name="call-need-withdraw"),
     path("calls/<uuid:uuid>/orient/", acts.orient, name="call-orient"),
     path("calls/<uuid:uuid>/undo/", acts.undo, name="call-undo"),
     path("calls/<uuid:uuid>/call-back/", acts.call_back, name="call-back"),
     path("calls/<uuid:uuid>/report/", acts.report, name="call-report"),
     path("calls/<uuid:uuid>/close/", acts.close, name="call-close"),
+    path("calls/<uuid:uuid>/reopen/", acts.reopen, name="call-reopen"),
 ]

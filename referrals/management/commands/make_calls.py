@@ -22,7 +22,7 @@ ENDS = (
     (8, states.FAILED, "did_not_come", "did_not_contact", states.UNSATISFIED),
     (9, states.FAILED, "full", "no_help", states.UNSATISFIED),
     (5, states.REJECTED, "not_eligible", "", states.UNSATISFIED),
-    (8, states.CANCELLED, states.EXPIRED, "", states.UNSATISFIED),
+    (8, states.CANCELLED, states.EXPIRED, "unknown", states.UNSATISFIED),
     (20, states.REQUESTED, "", "", states.ORIENTED),
 )
 POSTCODES = (
@@ -169,7 +169,7 @@ class _Maker:
             mode=self.chance.choice((Mode.DETAILS_GIVEN, Mode.DETAILS_GIVEN, Mode.THREE_WAY_CALL)),
             state=state,
             reason=reason,
-            outcome=outcome,
+            outcome=outcome if state != states.CANCELLED else "",
             author=need.call.agent,
             assignee=need.call.agent,
             created_at=need.call.started_at,

@@ -45,6 +45,7 @@ const COMMANDS = {
   m: () => openMenu("m"),
   p: () => openMenu("p"),
   r: () => screen.querySelector("#back-form [data-digit]")?.focus(),
+  a: () => byId("reopen-form")?.requestSubmit(),
   c: () => byId("new-form").requestSubmit(),
   "?": () => dialog.showModal(),
 };
