@@ -116,7 +116,7 @@ def test_another_teams_call_is_not_there(agent: Client):
     other = desk("bob", team=builders.fund("other"))
     assert other.get(f"/desk/calls/{call.uuid}/", follow=True).status_code == 404
     for act in ("keep", "who", "person", "needs", "needs/remove", "orient", "undo", "call-back", "report", "close",
-                "reopen", "needs/withdraw", "search"):  # fmt: skip
+                "reopen", "needs/withdraw", "oppose", "search"):  # fmt: skip
         answer = other.post(f"/desk/calls/{call.uuid}/{act}/", {"note": "x", "q": "x"}, follow=True, **SCRIPT)
         assert answer.status_code == 404, act
     assert Call.objects.get(pk=call.pk).version == 1

@@ -1,4 +1,4 @@
-"""What was not written at once: a call noted afterwards, a closed one that is added to, a need that is none any more."""
+"""What was not written at once: a call noted afterwards, a closed one added to, a need that is none, an objection."""
 
 from datetime import datetime, timedelta
 
@@ -81,6 +81,18 @@ def test_to_a_closed_call_something_is_added(agent: Client):
     assert Orientation.objects.get().created_at == call.started_at
     other = desk("bob", role="analyst")
     assert other.post(f"/desk/calls/{call.uuid}/reopen/").status_code in (302, 403, 404)
+
+
+def test_who_wants_no_more_calls_says_so_in_the_call(agent: Client):
+    call = begun(agent)
+    assert do(agent, call, "oppose").json()["field"] == "who"
+    do(agent, call, "person", who="0470 12 34 56")
+    do(agent, call, "call-back", quick="1")
+    answer = do(agent, call, "oppose").json()
+    assert "oppose/" not in answer["panels"]["who"]
+    assert Person.objects.get().do_not_contact
+    assert not FollowUp.objects.filter(done_at=None, cancelled_at=None).exclude(kind="expiry").exists()
+    assert do(agent, call, "call-back", quick="1").status_code == 422
 
 
 def test_what_is_not_needed_any_more_ends_what_is_under_way(agent: Client):

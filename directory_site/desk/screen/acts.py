@@ -207,6 +207,18 @@ def new_person(request: HttpRequest, call: Call) -> dict[str, Any]:
     return _set_person(request, call, person)
 
 
+@act
+def oppose(request: HttpRequest, call: Call) -> dict[str, Any]:
+    """The person on the phone wants no more calls: what is pending is cancelled with it."""
+    if call.person is None:
+        raise Refused(gettext("Say first who is calling."), field="who")
+    persons.oppose(person=call.person, by=request.user)
+    return {
+        "said": gettext("Noted: this person is not contacted any more."),
+        "panels": pages.panels(request, call, "who", "call_back"),
+    }
+
+
 def _set_person(request: HttpRequest, call: Call, person: Person) -> dict[str, Any]:
     """The page's version stays its own: only when it had read the newest does it learn the next."""
     ours = _version(request)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("calls/<uuid:uuid>/keep/", acts.keep, name="call-keep"),
     path("calls/<uuid:uuid>/who/", acts.who, name="call-who"),
     path("calls/<uuid:uuid>/person/", acts.new_person, name="call-new-person"),
+    path("calls/<uuid:uuid>/oppose/", acts.oppose, name="call-oppose"),
     path("calls/<uuid:uuid>/needs/", acts.add_need, name="call-need"),
     path("calls/<uuid:uuid>/needs/remove/", acts.remove_need, name="call-need-remove"),
     path("calls/<uuid:uuid>/needs/withdraw/", acts.withdraw_need, name="call-need-withdraw"),

@@ -31,6 +31,12 @@ function openMenu(letter) {
   menu.querySelector("button, a")?.focus();
 }
 
+/** The button of the chosen need, else the first there is. */
+function withdraw() {
+  const chosen = screen.querySelector("[name=need]:checked")?.closest(".need");
+  return chosen?.querySelector("[name=withdraw]") ?? screen.querySelector("[name=withdraw]");
+}
+
 const COMMANDS = {
   "/": () => focusOn("q"),
   n: () => focusOn("need_text"),
@@ -45,6 +51,9 @@ const COMMANDS = {
   m: () => openMenu("m"),
   p: () => openMenu("p"),
   r: () => screen.querySelector("#back-form [data-digit]")?.focus(),
+  f: () => screen.querySelector("[data-file]")?.click(),
+  x: () => screen.querySelector("[data-oppose]")?.focus(), // Enter says so: no slip of a finger
+  d: () => withdraw()?.focus(),
   a: () => byId("reopen-form")?.requestSubmit(),
   c: () => byId("new-form").requestSubmit(),
   "?": () => dialog.showModal(),
