@@ -14,17 +14,16 @@ from accounts.models import Team
 from audit.actor import acting
 from referrals import access, references, selectors
 from referrals.codes import AccessAction
-from referrals.errors import BadValue, ReferralError
-from referrals.models import AccessRow, Opening, Person
+from referrals.errors import BadValue
+from referrals.models import Opening, Person
 from referrals.texts import checked
 
+from .limits import TooMany, within_limit
 from .persons import phone_hash
 
+__all__ = ["TooMany", "look_up", "open_other", "reason_of", "seen"]
+
 SHORTEST_REASON = 10
-
-
-class TooMany(ReferralError):
-    """This user has looked up too many persons within the hour."""
 
 
 def _named(text: str) -> QuerySet[Person] | None:
@@ -44,7 +43,7 @@ def look_up(*, text: str, by, team: Team, permission: str = selectors.VIEW) -> l
 
     Also one that is of another team and open to this user. A row is written whatever is found.
     """
-    _within_limit(by)
+    within_limit(by)
     found = _named(text)
     if found is None:
         raise BadValue("query", "a reference or a phone number")
@@ -53,15 +52,6 @@ def look_up(*, text: str, by, team: Team, permission: str = selectors.VIEW) -> l
     with acting(by):
         access.note(action=AccessAction.SEARCH, kind="person", count=len(rows), team=team.pk)
     return rows
-
-
-def _within_limit(by) -> None:
-    hour = timezone.now() - timedelta(hours=1)
-    done = AccessRow.objects.filter(
-        actor_id=by.pk, at__gt=hour, action=AccessAction.SEARCH, object_kind="person"
-    )
-    if done.count() >= settings.LOOKUPS_PER_HOUR:
-        raise TooMany(f"{settings.LOOKUPS_PER_HOUR} look-ups an hour")
 
 
 def reason_of(text: str | None) -> str:
@@ -80,7 +70,7 @@ def open_other(*, text: str, reason: str, by, team: Team) -> list[Opening]:
     whether there is such a person or not.
     """
     reason = reason_of(reason)
-    _within_limit(by)
+    within_limit(by)
     if not selectors.holds(by, selectors.OTHER, team.pk):
         raise BadValue("reason", "no right to open files of other teams")
     found = _named(text)

@@ -22,6 +22,7 @@ from services.rules import phone_e164
 
 from . import follow_ups
 from .details import KIND
+from .limits import within_limit
 
 TRIES = 8  # a reference that is taken is drawn again
 
@@ -57,7 +58,10 @@ def begin(*, team: Team, by, situation: dict | None = None, on: date | None = No
 
 @transaction.atomic
 def add_phone(*, person: Person, number: str, by) -> PersonPhone:
-    """Give a person a number (sealed). Twice the same is one. Raises BadValue when it is none."""
+    """Give a person a number (sealed). Twice the same is one. Raises BadValue when it is none.
+
+    Where others of the team have it, that is shown, and so is a look-up: TooMany, and then nothing is written.
+    """
     e164 = phone_e164(number)
     hashed = phone_hash(number)
     if e164 is None or hashed is None:
@@ -66,8 +70,14 @@ def add_phone(*, person: Person, number: str, by) -> PersonPhone:
         person=person, number_hash=hashed, defaults={"number": e164}
     )
     if is_new:
+        others = PersonPhone.objects.filter(number_hash=hashed, person__team=person.team_id).exclude(
+            person=person
+        )
         with acting(by):
             access.note(action=AccessAction.CHANGE, kind="person", uuid=person.uuid, team=person.team_id)
+            if count := others.count():
+                within_limit(by)
+                access.note(action=AccessAction.SEARCH, kind="person", count=count, team=person.team_id)
     return found
 
 

@@ -124,6 +124,18 @@ def test_look_ups_are_limited(ada, settings):
     assert [client.post(WHO, {"who": NUMBER}).status_code for _time in range(3)] == [200, 200, 429]
 
 
+def test_a_number_that_is_somebodys_counts_as_looked_up_when_the_call_is_begun_with_it(ada, settings):
+    known(ada)
+    client = browser(ada)
+    begin = {"direction": "incoming", "number": NUMBER}
+    before = AccessRow.objects.filter(action="search").count()
+    assert client.post(BEGIN, begin).status_code == 302
+    assert AccessRow.objects.filter(action="search").count() == before + 1
+    settings.LOOKUPS_PER_HOUR = before + 1
+    assert client.post(BEGIN, begin).status_code == 429
+    assert Call.objects.count() == 1
+
+
 def test_without_its_row_nobody_is_shown(ada, monkeypatch):
     person = known(ada)
 

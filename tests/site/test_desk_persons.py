@@ -128,6 +128,20 @@ def test_look_ups_are_slowed(ada, settings):
     assert client.post(reverse("desk:persons"), with_reason).status_code == 429
 
 
+def test_a_number_that_others_have_counts_as_looked_up_when_it_is_added(ada, settings):
+    known(ada)
+    other, client = desk.person(ada), browser(ada)
+    before = AccessRow.objects.filter(action="search").count()
+    address = reverse("desk:person_phone", args=[other.uuid])
+    settings.LOOKUPS_PER_HOUR = before
+    assert client.post(address, {"phone": "0470 99 99 99"}).status_code == 302  # nobody has it
+    assert client.post(address, {"phone": "0470 12 34 56"}).status_code == 422
+    assert other.phones.count() == 1
+    settings.LOOKUPS_PER_HOUR = before + 1
+    assert client.post(address, {"phone": "0470 12 34 56"}).status_code == 302
+    assert AccessRow.objects.filter(action="search").count() == before + 1
+
+
 def test_a_file_of_another_team_is_not_there(ada):
     person = known(desk.agent("zoe", team=desk.fund("other")))
     client, phone = browser(ada), person.phones.get()

@@ -24,6 +24,7 @@ from directory_site.desk.door import desk_view
 from directory_site.desk.persons.wording import sentence
 from referrals import references, selectors, situation, states
 from referrals.actions import calls, follow_ups, openings, orientations, persons
+from referrals.actions.limits import TooMany
 from referrals.codes import Mode
 from referrals.errors import (
     BadValue,
@@ -73,6 +74,8 @@ def in_words(error: Exception) -> Refused:
         case NationalNumber():
             said = gettext("There is a national number in it. It may not be kept: take it out.")
             return Refused(said, field=error.field)
+        case TooMany():
+            return Refused(sentence(error), field="who", status=429)
         case Closed():
             return Refused(gettext("It is closed already: nothing was changed."))
         case DoNotContact():
@@ -124,7 +127,7 @@ def act(view: Act) -> Callable[..., HttpResponse]:
 
 
 _REFUSALS = (
-    Outdated, NationalNumber, Closed, DoNotContact, NotListed, ConsentNeeded, IllegalMove, BadValue
+    Outdated, NationalNumber, TooMany, Closed, DoNotContact, NotListed, ConsentNeeded, IllegalMove, BadValue
 )  # fmt: skip
 
 
@@ -168,8 +171,6 @@ def who(request: HttpRequest, call: Call) -> dict[str, Any]:
     reference = references.parse(text)
     try:
         found = openings.look_up(text=text, by=request.user, team=call.team)
-    except openings.TooMany as many:
-        raise Refused(sentence(many), status=429, field="who") from None
     except BadValue:
         raise Refused(str(WRONG["phone"]), field="who") from None
     found = [one for one in found if one.team_id == call.team_id]

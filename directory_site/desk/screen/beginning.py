@@ -12,7 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Team
 from directory_site.desk.door import desk_view
+from directory_site.desk.persons.wording import sentence
 from referrals import access, selectors
+from referrals.actions.limits import TooMany
 from referrals.codes import AccessAction, Direction
 from referrals.errors import BadValue
 
@@ -70,6 +72,8 @@ def begin(request: HttpRequest) -> HttpResponse:
         direction = Direction.INCOMING
     try:
         call = caller.begin(request, team=team, direction=direction, at=at)
+    except TooMany as error:
+        return render(request, caller.TEMPLATE, {"who": "", "error": sentence(error)}, status=429)
     except BadValue as refusal:
         return _refused(request, typed or "") if refusal.field == "at" else redirect("desk:screen")
     return redirect("desk:call", uuid=call.uuid)

@@ -17,7 +17,7 @@ from accounts.models import Team
 from directory_site.desk.persons.reading import recorded, team_of
 from directory_site.desk.persons.wording import sentence
 from referrals import access, references, selectors, states
-from referrals.actions import calls, openings, persons
+from referrals.actions import calls, limits, openings, persons
 from referrals.codes import AccessAction, Direction, FollowUpKind
 from referrals.errors import BadValue
 from referrals.models import Call, Person
@@ -96,7 +96,7 @@ def known(request: HttpRequest, person: Person) -> dict[str, Any]:
 def begin(request: HttpRequest, *, team: Team, direction: str, at: datetime | None = None) -> Call:
     """A call, with the person it is from (`person`), or with a new file for a `number` that nobody has. Http404: no such person.
 
-    `at`: when it began, if it is noted late. Raises BadValue.
+    `at`: when it began, if it is noted late. Raises BadValue, TooMany (the number is somebody's).
     Pressed twice, a number has one file: whoever comes second waits, and finds it.
     """
     if (asked := request.POST.get("person", "")) != "":
@@ -110,7 +110,10 @@ def begin(request: HttpRequest, *, team: Team, direction: str, at: datetime | No
     there = Person.objects.filter(
         team=team, phones__number_hash=persons.phone_hash(number), merged_into=None, anonymised_at=None
     ).first()
-    if there is None:
+    if there is not None:  # as good as a look-up
+        limits.within_limit(request.user)
+        access.note(action=AccessAction.SEARCH, kind="person", count=1, team=team.pk)
+    else:
         there = persons.begin(team=team, by=request.user)
         persons.add_phone(person=there, number=number, by=request.user)
     return calls.begin(team=team, by=request.user, direction=direction, person=there)
