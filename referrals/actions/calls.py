@@ -34,14 +34,14 @@ def begin(
 ) -> Call:
     """A call of this agent that is under way; with a person, their situation is known from the start.
 
-    `at`: when it began, if it is noted late. Raises BadValue ("direction"; "at": to come, or before EARLIEST).
+    `at`: when it began, if it is noted late. Raises BadValue ("direction"; "at": to come, or before EARLIEST), Closed.
     """
     if direction not in Direction.values:
         raise BadValue("direction", f"one of {', '.join(Direction.values)}")
     now = timezone.now()
     if at is not None and not now - EARLIEST < at <= now:
         raise BadValue("at", "to come, or too long ago")
-    known = {} if person is None else situation.of(person)
+    known = {} if person is None else situation.of(holding.living(person.pk))
     return Call.objects.create(
         team=team,
         agent=by,
@@ -99,7 +99,7 @@ def _open(call: Call) -> Call:
 def set_person(*, call: Call, person: Person, by, version: int | None = None) -> Call:
     """Say who is on the phone: what was noted so far is about that person. `version`: of the call, as it was read.
 
-    Raises Closed, Outdated when somebody else has changed the call since, BadValue ("person": a service has a file about
+    Raises Closed (also: the file was merged or erased), Outdated when somebody else has changed the call since, BadValue ("person": a service has a file about
     somebody else, who agreed to it; it is taken back first).
     """
     call = _open(call)
@@ -110,7 +110,7 @@ def set_person(*, call: Call, person: Person, by, version: int | None = None) ->
     files = TransmittedFile.objects.filter(orientation__in=orientations, content__isnull=False)
     if files.exclude(orientation__person=person).exists():
         raise BadValue("person", "a file about somebody else was sent in this call")
-    holding.person(person.pk)
+    holding.living(person.pk)
     Call.objects.filter(pk=call.pk).update(person=person, version=F("version") + 1)
     Need.objects.filter(pk__in=needs).update(person=person)
     Orientation.objects.filter(pk__in=orientations).exclude(person=person).update(

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from audit.actor import acting
-from referrals import access, retention, states
+from referrals import access, holding, retention, states
 from referrals.codes import (
     AccessAction,
     CancelledBecause,
@@ -18,7 +18,7 @@ from referrals.codes import (
     Mode,
 )
 from referrals.contact import may_be_contacted
-from referrals.errors import BadValue
+from referrals.errors import BadValue, Closed
 from referrals.models import Consent, FollowUp, Orientation, Person, PersonPhone
 from referrals.texts import checked
 
@@ -30,12 +30,15 @@ SAFETY_LENGTH = 2 * 300 + 1  # of two files that were merged, both texts
 
 @transaction.atomic
 def withdraw(*, consent: Consent, by) -> Consent:
-    """The person takes it back. Twice is once.
+    """The person takes it back. Twice is once. Raises Closed when the file was erased.
 
     "transmit": what was transmitted to that service and is under way is cancelled. "keep_record": the file is erased
     after RETENTION["wish"] days. "contact": planned calls to the person are cancelled.
     """
-    found = Consent.objects.select_for_update().select_related("person").get(pk=consent.pk)
+    holding.everything_of([consent.person_id])
+    found = holding.held(Consent.objects.filter(pk=consent.pk)).select_related("person").first()
+    if found is None:
+        raise Closed("the file was erased")
     if found.withdrawn_at is not None:
         return found
     now, person = timezone.now(), found.person
@@ -91,11 +94,11 @@ def plan_erasure(*, person: Person) -> None:
 def give(*, person: Person, kind: str, by, script_version: str, service_uuid=None) -> Consent:
     """Note what was agreed to, aloud, after this version of the words; the same once more is the one that is there. "keep_record" takes back a planned erasure.
 
-    Raises BadValue: no such kind, or "transmit" without the service.
+    Raises BadValue: no such kind, or "transmit" without the service; Closed.
     """
     if kind not in ConsentKind.values:
         raise BadValue("kind", f"one of {', '.join(ConsentKind.values)}")
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    person = holding.living(person.pk)
     could = may_be_contacted(person)
     if kind == ConsentKind.TRANSMIT and service_uuid is None:
         raise BadValue("service", "to which service")
@@ -126,11 +129,11 @@ def give(*, person: Person, kind: str, by, script_version: str, service_uuid=Non
 @transaction.atomic
 def set_contact(*, person: Person, by, preference: str, safety: str | None, opposed: bool) -> Person:
     """How this person wants to be reached, and how it is safe. Who takes an objection back is asked again about what is
-    under way. Raises BadValue, NationalNumber.
+    under way. Raises BadValue, NationalNumber, Closed.
     """
     if preference and preference not in ContactPreference.values:
         raise BadValue("contact_preference", f"one of {', '.join(ContactPreference.values)}")
-    found = Person.objects.select_for_update().get(pk=person.pk)
+    found = holding.living(person.pk)
     could = may_be_contacted(found)
     found.contact_preference = preference
     found.contact_safety = checked("contact_safety", safety, longest=SAFETY_LENGTH)

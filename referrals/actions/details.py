@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from audit.actor import acting
 from outbox.actions import enqueue
 from outbox.models import Message
-from referrals import access, details
+from referrals import access, details, holding
 from referrals.codes import AccessAction, Channel
 from referrals.contact import may_be_contacted
 from referrals.errors import BadValue, DoNotContact
-from referrals.models import Orientation, Person
+from referrals.models import Orientation
 from services.rules import phone_e164
 
 KIND = "details_for_person"
@@ -31,8 +31,8 @@ def send_details(
     if channel not in (Channel.SMS, Channel.EMAIL):
         raise BadValue("channel", "sms or email")
     if orientation.person_id is not None:
-        person = Person.objects.select_for_update().get(pk=orientation.person_id)
-        if not may_be_contacted(person):
+        person = holding.person(orientation.person_id)
+        if person is None or not may_be_contacted(person):
             raise DoNotContact
     to = recipient.strip()
     if channel == Channel.SMS:

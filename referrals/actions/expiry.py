@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from referrals import states
+from referrals import holding, states
 from referrals.codes import FollowUpKind
 from referrals.errors import ReferralError
-from referrals.models import FollowUp, Need
+from referrals.models import FollowUp, Need, Orientation, Person
 
 from . import orientations
 
@@ -50,10 +50,13 @@ def expire(now: datetime) -> int:
 @transaction.atomic
 def _expire_one(pk: int, now: datetime) -> bool:
     """False when somebody moved the date or the orientation since it was listed."""
-    need = FollowUp.objects.filter(pk=pk).values_list("orientation__need", flat=True).first()
-    # As whoever moves an orientation does, and first.
-    Need.objects.select_for_update().filter(pk=need).first()
-    found = due(now).select_related("orientation").select_for_update(of=("self",)).filter(pk=pk).first()
+    listed = FollowUp.objects.select_related("orientation").filter(pk=pk).first()
+    if listed is None or listed.orientation is None:
+        return False
+    holding.hold(Need.objects.filter(pk=listed.orientation.need_id))
+    holding.hold(Orientation.objects.filter(pk=listed.orientation_id))
+    holding.hold(Person.objects.filter(pk=listed.person_id))
+    found = holding.held(due(now).select_related("orientation").filter(pk=pk)).first()
     if found is None or found.orientation is None:
         return False
     orientations.move(

@@ -193,14 +193,14 @@ def hand_over(*, team, of, to, by) -> int:
 
     Returns how many follow-ups went. Leaves an audit entry with the count.
     """
-    under_way = Orientation.objects.filter(team=team, assignee=of, state__in=states.UNDER_WAY)
-    Orientation.objects.filter(pk__in=holding.hold(under_way)).update(assignee=to, version=F("version") + 1)
-    count = reassign(rows=FollowUp.objects.filter(team=team, assignee=of), to=to, by=by)
     now = timezone.now()
     left_open = Call.objects.filter(team=team, agent=of, ended_at=None, started_at__lt=now - NOTED_LATE)
     Call.objects.filter(pk__in=holding.hold(left_open)).update(
         ended_at=F("started_at"), version=F("version") + 1
     )
+    under_way = Orientation.objects.filter(team=team, assignee=of, state__in=states.UNDER_WAY)
+    Orientation.objects.filter(pk__in=holding.hold(under_way)).update(assignee=to, version=F("version") + 1)
+    count = reassign(rows=FollowUp.objects.filter(team=team, assignee=of), to=to, by=by)
     with acting(by):
         record(
             action="follow_ups.handed_over",

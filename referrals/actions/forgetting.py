@@ -16,7 +16,7 @@ from django.utils.timezone import localdate
 from audit.actor import acting
 from geo.selectors import communes_of_postcode
 from outbox.actions import withdraw
-from referrals import access, deletion_log, models
+from referrals import access, deletion_log, holding, models
 from referrals.codes import AccessAction
 from referrals.declared import TABLES
 from referrals.models import (
@@ -42,11 +42,12 @@ _REPLACED = "#"  # what a forgotten person's reference begins with; no reference
 def anonymise(people: Sequence[Person], *, reason: str, run=None) -> int:
     """Take everything out of these files that tells of somebody (referrals.declared says what). Returns how many.
 
-    Those merged into them go with them. Who was anonymised before is left alone. The caller holds the rows' locks.
+    Those merged into them go with them. Who was anonymised before is left alone.
     """
     keys = [person.pk for person in people]
     keys += Person.objects.filter(merged_into__in=keys).values_list("pk", flat=True)
-    left = list(Person.objects.select_for_update().filter(pk__in=keys, anonymised_at=None).order_by("pk"))
+    holding.everything_of(keys)
+    left = list(Person.objects.filter(pk__in=keys, anonymised_at=None).order_by("pk"))
     if not left:
         return 0
     keys = [person.pk for person in left]
@@ -90,8 +91,8 @@ def empty_calls(calls: Sequence[Call], *, reason: str, run=None) -> int:
 
 def _empty_calls(calls: QuerySet[Call], needs: QuerySet[Need], people: list[int]) -> None:
     # Whoever gives or moves an orientation holds its need: they are done, or find nothing, never half.
-    locked = list(needs.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
-    calls = Call.objects.filter(pk__in=[*calls.values_list("pk", flat=True)])
+    calls = Call.objects.filter(pk__in=holding.hold(calls))
+    locked = holding.hold(needs)
     _count(locked)
     about = list(Orientation.objects.filter(need__in=locked).values_list("uuid", flat=True))
     withdraw(about_kind="orientation", about_ids=about)
@@ -155,7 +156,8 @@ def _record(objects: list[tuple[str, object]], what: str, reason: str, run) -> N
 @transaction.atomic
 def erase(*, person: Person, by) -> None:
     """The right to be forgotten: now, whatever is under way. Twice is once."""
-    person = Person.objects.select_for_update().get(pk=person.pk)
+    holding.everything_of([person.pk])
+    person.refresh_from_db()
     if person.anonymised_at is not None:
         return
     with acting(by):
@@ -173,13 +175,14 @@ def replay(line: "deletion_log.Line") -> bool:
     """Forget once more what a restored database remembers. Returns whether there was something."""
     with transaction.atomic():
         if line.kind == "call":
-            call = Call.objects.select_for_update().filter(uuid=line.uuid, person=None).first()
+            call = holding.held(Call.objects.filter(uuid=line.uuid, person=None)).first()
             if call is None or not (call.situation or call.note or call.needs.exists()):
                 return False
             return bool(empty_calls([call], reason=line.reason))
-        person = Person.objects.select_for_update().filter(uuid=line.uuid, anonymised_at=None).first()
+        person = Person.objects.filter(uuid=line.uuid, anonymised_at=None).first()
         if person is None:
             return False
+        holding.everything_of([person.pk])
         if line.kind == "person":
             return bool(anonymise([person], reason=line.reason))
         # What was given again after that day is another identity: a name, or only a number.

@@ -5,7 +5,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from audit.actor import acting
-from referrals import access
+from referrals import access, holding
 from referrals.codes import AccessAction, CancelledBecause, FollowUpKind
 from referrals.contact import may_be_contacted
 from referrals.errors import BadValue, Closed
@@ -39,10 +39,8 @@ def merge(*, kept: Person, other: Person, by) -> Person:
     """
     if kept.pk == other.pk:
         raise BadValue("other", "the same file")
-    rows = {
-        row.pk: row
-        for row in Person.objects.select_for_update().filter(pk__in=[kept.pk, other.pk]).order_by("pk")
-    }
+    holding.everything_of([kept.pk, other.pk])
+    rows = Person.objects.in_bulk([kept.pk, other.pk])
     if len(rows) != 2:
         raise Closed("one of the files is gone")
     kept, other = rows[kept.pk], rows[other.pk]
@@ -66,8 +64,6 @@ def _move(kept: Person, other: Person) -> None:
     bad = other.phones.filter(is_bad=True).values_list("number_hash", flat=True)
     PersonPhone.objects.filter(person=kept, number_hash__in=list(bad)).update(is_bad=True)
     PersonPhone.objects.filter(person=other, number_hash__in=there).delete()
-    # The needs first: whoever moves an orientation holds its need.
-    list(Need.objects.select_for_update().filter(person=other).order_by("pk").values_list("pk"))
     for model in (Need, Call, Orientation, FollowUp, Consent, PersonPhone, Opening):
         model._base_manager.filter(person=other).update(person=kept)
     Person.objects.filter(merged_into=other).update(merged_into=kept)

@@ -58,7 +58,7 @@ def begin(*, team: Team, by, situation: dict | None = None, on: date | None = No
 
 @transaction.atomic
 def add_phone(*, person: Person, number: str, by) -> PersonPhone:
-    """Give a person a number (sealed). Twice the same is one. Raises BadValue when it is none.
+    """Give a person a number (sealed). Twice the same is one. Raises BadValue when it is none, Closed.
 
     Where others of the team have it, that is shown, and so is a look-up: TooMany, and then nothing is written.
     """
@@ -66,6 +66,7 @@ def add_phone(*, person: Person, number: str, by) -> PersonPhone:
     hashed = phone_hash(number)
     if e164 is None or hashed is None:
         raise BadValue("phone", "no phone number")
+    holding.living(person.pk)
     found, is_new = PersonPhone.objects.get_or_create(
         person=person, number_hash=hashed, defaults={"number": e164}
     )
@@ -86,10 +87,11 @@ IDENTITY = {"first_name": 100, "last_name": 100, "address": 300, "email": 254, "
 
 @transaction.atomic
 def identify(*, person: Person, by, **values: str | None) -> PersonIdentity:
-    """Set parts of who it is (IDENTITY; "" or None empties one). Raises BadValue, NationalNumber."""
+    """Set parts of who it is (IDENTITY; "" or None empties one). Raises BadValue, NationalNumber, Closed."""
     cleaned = {
         name: checked(name, values[name], longest=IDENTITY[name]) for name in values if name in IDENTITY
     }
+    holding.living(person.pk)
     found, _new = PersonIdentity.objects.get_or_create(person=person)
     for name, value in cleaned.items():
         setattr(found, name, value)

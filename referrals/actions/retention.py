@@ -15,7 +15,7 @@ from django.utils.timezone import localdate, make_aware
 
 from audit.actions import record
 from audit.actor import acting
-from referrals import deletion_log, retention, states
+from referrals import deletion_log, holding, retention, states
 from referrals.models import (
     AccessRow,
     Call,
@@ -138,7 +138,7 @@ def run(*, today: date | None = None, batch: int = BATCH, after_batch: Callable[
             after_batch()
         while found := list(old_calls(today, lasts).order_by("pk").values_list("pk", flat=True)[:batch]):
             with transaction.atomic():
-                rows = list(old_calls(today, lasts).filter(pk__in=found).select_for_update(of=("self",)))
+                rows = list(holding.held(old_calls(today, lasts).filter(pk__in=found)))
                 _add(counts, {retention.CALL: forgetting.empty_calls(rows, reason=retention.CALL, run=made)})
             after_batch()
         for kind, rows in _old_rows(today, lasts).items():
@@ -164,15 +164,10 @@ def _chunks(rows: Iterator[tuple[int, str]], size: int) -> Iterator[list[tuple[i
 def _forget_files(keys: list[int], today: date, lasts: dict[str, int], made: RetentionRun) -> dict[str, int]:
     """One transaction. What somebody changed since it was listed is looked at again, with the row held."""
     with transaction.atomic():
-        locked = list(
-            Person.objects.select_for_update()
-            .filter(pk__in=keys, anonymised_at=None, merged_into=None)
-            .order_by("pk")
-            .values_list("pk", flat=True)
-        )
-        list(Need.objects.select_for_update().filter(person__in=locked).order_by("pk").values_list("pk"))
+        there = Person.objects.filter(anonymised_at=None, merged_into=None)
+        holding.everything_of(keys)
         by_kind: dict[str, list[Person]] = {}
-        for person in _facts(Person.objects.filter(pk__in=locked)).order_by("pk"):
+        for person in _facts(there.filter(pk__in=keys)).order_by("pk"):
             if kind := retention.due(file_of(person), today, lasts):
                 by_kind.setdefault(kind, []).append(person)
         counts = {}

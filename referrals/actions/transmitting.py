@@ -187,7 +187,7 @@ def _held(file: TransmittedFile) -> TransmittedFile:
     holding.hold(Need.objects.filter(pk=file.orientation.need_id))
     holding.hold(Orientation.objects.filter(pk=file.orientation_id))
     found = (
-        TransmittedFile.objects.select_for_update(of=("self",))
+        holding.held(TransmittedFile.objects.all())
         .select_related("orientation__person", "orientation__team", "orientation__service")
         .defer("orientation__person__contact_safety")
         .filter(pk=file.pk)

@@ -68,6 +68,11 @@ def test_nobody_waits_for_ever(crowd):
     assert crowd(f"everything_at_once({ROUNDS})") == {"errors": {}, "wrong": 0}
 
 
+def test_files_are_merged_and_erased_while_agents_write_in_them(prepared_database):
+    asked = f"from tests.referrals import crowd_files; crowd_files.files_at_once({ROUNDS})"
+    assert json.loads(prepared_database.ask(asked)) == {"errors": {}, "left": {}}
+
+
 @pytest.mark.parametrize("what", ["need", "call", "opposition", "orientation"])
 def test_one_records_while_another_ends_it(prepared_database, what):
     asked = f"from tests.referrals import crowd_ending; crowd_ending.ending({what!r}, {ROUNDS})"

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 
 from directory_site.desk.door import desk_view
 from directory_site.desk.persons.wording import sentence
-from referrals import references, selectors, situation, states
+from referrals import holding, references, selectors, situation, states
 from referrals.actions import calls, follow_ups, openings, orientations, persons
 from referrals.actions.limits import TooMany
 from referrals.codes import Mode
@@ -198,7 +198,7 @@ def new_person(request: HttpRequest, call: Call) -> dict[str, Any]:
     if call.person_id:
         return _set_person(request, call, call.person)
     number = request.POST.get("who", "").strip()[:60]
-    locked = Call.objects.select_for_update().get(pk=call.pk)
+    locked = holding.held(Call.objects.filter(pk=call.pk)).get()
     if locked.person_id:
         return _set_person(request, call, locked.person)
     on = timezone.localdate(call.happened_at(timezone.now()))

@@ -16,7 +16,7 @@ from directory_site.desk.persons.wording import sentence
 from referrals import access, selectors
 from referrals.actions.limits import TooMany
 from referrals.codes import AccessAction, Direction
-from referrals.errors import BadValue
+from referrals.errors import BadValue, Closed
 
 from . import caller, forms, pages
 
@@ -74,6 +74,8 @@ def begin(request: HttpRequest) -> HttpResponse:
         call = caller.begin(request, team=team, direction=direction, at=at)
     except TooMany as error:
         return render(request, caller.TEMPLATE, {"who": "", "error": sentence(error)}, status=429)
+    except Closed as error:  # merged or erased since it was looked up
+        return render(request, caller.TEMPLATE, {"who": "", "error": sentence(error)}, status=409)
     except BadValue as refusal:
         return _refused(request, typed or "") if refusal.field == "at" else redirect("desk:screen")
     return redirect("desk:call", uuid=call.uuid)
