@@ -6,7 +6,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
-from .work_models import PeriodicRun, WorkerBeat  # noqa: F401  (Django finds models here)
+from .work_models import PeriodicRun, Visits, WorkerBeat  # noqa: F401  (Django finds models here)
 
 
 class HomePage(Page):

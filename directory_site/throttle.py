@@ -1,23 +1,25 @@
-"""Slows down whoever opens many signed links: counts by keyed hash in the cache, for ten minutes, and nothing else.
-
-With a cache shared by the processes the limit holds for the site, else for each process.
-"""
+"""Slows down whoever opens many signed links: counted by keyed hash, for ten minutes, over all processes, and nothing else."""
 
 import time
+from datetime import timedelta
 
-from django.core.cache import cache
+from django.db.models import F
+from django.utils import timezone
 
 from sealing.keys import keyed_hash
+
+from .work_models import Visits
 
 WINDOW = 600  # seconds
 
 
 def too_many(what: str, *, limit: int) -> bool:
     """Count one visit; True when there were more than `limit` in this window. `what` is kept as a hash only."""
-    window = int(time.time() // WINDOW)
-    key = f"throttle:{keyed_hash(f'visit {what} {window}')}"
-    cache.add(key, 0, timeout=WINDOW)
-    try:
-        return cache.incr(key) > limit
-    except ValueError:  # it went between the two calls
-        return False
+    now, window = timezone.now(), int(time.time() // WINDOW)
+    row, is_new = Visits.objects.get_or_create(
+        key=keyed_hash(f"visit {what} {window}"), defaults={"until": now + timedelta(seconds=WINDOW)}
+    )
+    if is_new:
+        Visits.objects.filter(until__lt=now).delete()
+    Visits.objects.filter(pk=row.pk).update(count=F("count") + 1)
+    return Visits.objects.values_list("count", flat=True).get(pk=row.pk) > limit

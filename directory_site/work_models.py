@@ -1,4 +1,4 @@
-"""Rows by which background workers agree: who runs a periodic job, and which workers live."""
+"""Rows by which processes agree: who runs a periodic job, which workers live, how often something was opened."""
 
 from django.db import models
 
@@ -26,3 +26,14 @@ class WorkerBeat(models.Model):
 
     def __str__(self) -> str:
         return self.worker_id
+
+
+class Visits(models.Model):
+    """How often something was opened in one window of time (directory_site.throttle); of whom is a keyed hash."""
+
+    key = models.CharField(max_length=64, unique=True)
+    count = models.PositiveIntegerField(default=0)
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.core import signing
-from django.core.cache import cache
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.timezone import localdate
 
 from audit.models import AuditEntry
+from directory_site.work_models import Visits
 from sealing.links import LinkExpired, LinkWrong
 from services.care import actions as care
 from services.models import Change, Phone, Service, Verification, VerificationRequest
@@ -18,11 +19,6 @@ from services.verification import links
 from tests.services.builders import location, service
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.site.urls_with_suggestions")]
-
-
-@pytest.fixture(autouse=True)
-def fresh_counts():
-    cache.clear()
 
 
 @pytest.fixture
@@ -151,7 +147,17 @@ def test_one_address_with_many_links_waits_and_is_nowhere_in_clear(client, asked
         )
     assert answer.status_code == 429
     assert client.get(address(asked), REMOTE_ADDR="203.0.113.10").status_code == 200
-    assert "203.0.113" not in "".join(str(key) for key in cache._cache)
+    counted = Visits.objects.values_list("count", flat=True)
+    assert sorted(counted) == [1, 1, 3], "of two addresses and a link, over all processes"
+    assert "203.0.113" not in "".join(Visits.objects.values_list("key", flat=True))
+
+
+def test_visits_of_past_windows_go(client, asked):
+    client.get(address(asked))
+    Visits.objects.update(key=F("id"), until=timezone.now() - timedelta(seconds=1))
+    client.get(address(asked))
+    assert Visits.objects.count() == 2
+    assert not Visits.objects.filter(until__lt=timezone.now()).exists()
 
 
 @pytest.mark.parametrize("lang", ["fr", "nl", "en", "de"])

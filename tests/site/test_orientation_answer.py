@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -25,11 +24,6 @@ from tests.services.builders import service
 
 pytestmark = pytest.mark.django_db
 SECRETS = ("Rosalie", "Canary", "470123456", "470 12 34", "déambulateur")
-
-
-@pytest.fixture(autouse=True)
-def fresh_counts():
-    cache.clear()
 
 
 @pytest.fixture
