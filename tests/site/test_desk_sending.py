@@ -94,6 +94,22 @@ def test_what_is_wrong_is_said_and_nothing_goes(client, ada, values):
     assert not Message.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("gateways", "first", "from_file"),
+    [(["sms", "email"], "sms", True), (["email"], "email", False), ([], None, None)],
+)
+def test_only_what_can_go_is_offered(client, ada, settings, gateways, first, from_file):
+    one = given(ada)
+    persons.add_phone(person=one.person, number=NUMBER, by=ada)
+    settings.OUTBOX_GATEWAYS = {name: "outbox.gateways.console.ConsoleGateway" for name in gateways}
+    form = client.get(reverse("desk:send_person", args=[one.uuid])).context["form"]
+    assert [code for code, _label in form.fields["channel"].choices] == gateways
+    if gateways:
+        assert form["channel"].value() == first
+        assert ("from_file" in form.fields) is from_file
+    assert send(client, one, channel="sms").status_code == (302 if "sms" in gateways else 422)
+
+
 def test_who_objects_gets_nothing(client, ada):
     one = given(ada)
     Person.objects.update(do_not_contact=True)

@@ -1,5 +1,6 @@
 """How, to whom and in which language the details go, and what a file tells; what was typed is kept nowhere but sealed."""
 
+from collections.abc import Collection
 from uuid import uuid4
 
 from django import forms
@@ -19,14 +20,11 @@ TOLD = {
 
 
 class SendForm(forms.Form):
-    """`from_file`: to the number or address in the person's file, which is not shown."""
+    """`from_file`: to the number or address in the person's file, which is not shown. Only channels with a gateway are
+    offered; the first is the one for which the file (`known`) has an address.
+    """
 
-    channel = forms.ChoiceField(
-        label=_("How"),
-        choices=[(Channel.SMS, Channel.SMS.label), (Channel.EMAIL, Channel.EMAIL.label)],
-        widget=forms.RadioSelect,
-        initial=Channel.SMS,
-    )
+    channel = forms.ChoiceField(label=_("How"), widget=forms.RadioSelect)
     from_file = forms.BooleanField(label=_("To the number or address in the file"), required=False)
     recipient = forms.CharField(
         label=_("Or to this number or address"),
@@ -37,12 +35,14 @@ class SendForm(forms.Form):
     language = forms.ChoiceField(choices=settings.LANGUAGES, widget=forms.HiddenInput)
     key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, language: str, known: bool, **kwargs):
-        kwargs.setdefault(
-            "initial", {"language": language, "key": uuid4(), "from_file": known, "channel": Channel.SMS}
-        )
+    def __init__(self, *args, language: str, known: Collection[str], **kwargs):
+        offered = [one for one in (Channel.SMS, Channel.EMAIL) if settings.OUTBOX_GATEWAYS.get(one)]
+        reached = [one for one in offered if one in known]
+        first = {"channel": next(iter(reached or offered), ""), "from_file": bool(reached)}
+        kwargs.setdefault("initial", {"language": language, "key": uuid4(), **first})
         super().__init__(*args, **kwargs)
-        if not known:
+        self.fields["channel"].choices = [(one, one.label) for one in offered]
+        if not reached:
             del self.fields["from_file"]
 
     def clean(self):

@@ -76,9 +76,7 @@ def person(request: HttpRequest, uuid) -> HttpResponse:
             uuid=_about(found),
             team=found.team_id,
         )
-    form = SendForm(
-        request.POST if request.method == "POST" else None, language=language, known=bool(in_file)
-    )
+    form = SendForm(request.POST if request.method == "POST" else None, language=language, known=in_file)
     if request.method == "POST" and form.is_valid() and _send(request, found, form, in_file):
         messages.success(
             request, gettext("It is on its way. The number or address is forgotten once it has left.")
