@@ -48,7 +48,11 @@ def periods(replaced: Mapping[str, int] | None = None) -> dict[str, int]:
 
 
 class File(NamedTuple):
-    """A person's file as the retention sees it. `erase_on`: the day that was promised, None when nobody asked."""
+    """A person's file as the retention sees it. `erase_on`: the day that was promised, None when nobody asked.
+
+    `awaited`: the day of the last thing that somebody still has to do with the person; `closed`: when the last orientation
+    ended.
+    """
 
     created: date
     last_contact: date | None
@@ -56,6 +60,8 @@ class File(NamedTuple):
     has_identity: bool
     has_history: bool
     erase_on: date | None = None
+    awaited: date | None = None
+    closed: date | None = None
 
 
 class Due(NamedTuple):
@@ -70,12 +76,13 @@ def falls_due(file: File, lasts: Mapping[str, int] = PERIODS) -> list[Due]:
     """
     due = [Due(WISH, file.erase_on)] if file.erase_on else []
     if not file.under_way:
-        last = max(file.created, file.last_contact or file.created)
+        last = max(filter(None, (file.created, file.last_contact, file.awaited)))
         due.append(Due(PERSON, last + timedelta(days=lasts[PERSON])))
         if not file.has_history:
             due.append(Due(UNUSED, last + timedelta(days=lasts[UNUSED])))
         if file.has_identity:
-            due.append(Due(IDENTITY, last + timedelta(days=lasts[IDENTITY])))
+            closed = max(last, file.closed or last)
+            due.append(Due(IDENTITY, closed + timedelta(days=lasts[IDENTITY])))
     return sorted(due, key=lambda one: one.on)
 
 

@@ -1,6 +1,6 @@
 """Writes about a call: it is begun, kept as it is typed, given a person, needs, and closed."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,15 +10,18 @@ from django.utils.timezone import localdate
 
 from accounts.models import Team
 from audit.actor import acting
+from outbox.actions import withdraw as withdraw_messages
 from referrals import access, holding, situation, states
 from referrals.codes import AccessAction, CancelledBecause, Direction, FollowUpKind, Urgency
+from referrals.contact import may_be_contacted
 from referrals.errors import BadValue, Closed, Outdated
 from referrals.models import Call, FollowUp, Need, Orientation, Person, TransmittedFile
+from referrals.own_data import KIND
 from referrals.texts import checked
 from services.models import TaxonomyTerm
 
 from . import follow_ups
-from .persons import unsend
+from .persons import spoke_with, unsend
 
 EARLIEST = timedelta(days=366)  # a call of longer ago is not noted any more: its figures have been read
 
@@ -110,7 +113,13 @@ def set_person(*, call: Call, person: Person, by, version: int | None = None) ->
     files = TransmittedFile.objects.filter(orientation__in=orientations, content__isnull=False)
     if files.exclude(orientation__person=person).exists():
         raise BadValue("person", "a file about somebody else was sent in this call")
-    holding.living(person.pk)
+    living = holding.living(person.pk)
+    if call.person_id not in (None, person.pk):  # what waits to be sent is for somebody else
+        withdraw_messages(
+            about_kind="orientation",
+            about_ids=Orientation.objects.filter(pk__in=orientations).values_list("uuid", flat=True),
+            kind=KIND,
+        )
     Call.objects.filter(pk=call.pk).update(person=person, version=F("version") + 1)
     Need.objects.filter(pk__in=needs).update(person=person)
     Orientation.objects.filter(pk__in=orientations).exclude(person=person).update(
@@ -125,18 +134,19 @@ def set_person(*, call: Call, person: Person, by, version: int | None = None) ->
     FollowUp.objects.filter(pk__in=noted).exclude(person=person).update(
         person=person, version=F("version") + 1
     )
-    if Person.objects.filter(pk=person.pk, do_not_contact=True).exists():
-        follow_ups.cancel(
-            FollowUp.objects.filter(pk__in=noted).exclude(kind=FollowUpKind.EXPIRY),
-            because=CancelledBecause.OPPOSITION,
-            at=timezone.now(),
-        )
+    if not may_be_contacted(living):
+        theirs = FollowUp.objects.filter(pk__in=noted).exclude(kind=FollowUpKind.EXPIRY)
+        if not living.do_not_contact:  # what concerns the services goes on
+            theirs = theirs.exclude(kind=FollowUpKind.SERVICE)
+        follow_ups.cancel(theirs, because=CancelledBecause.OPPOSITION, at=timezone.now())
         unsend([person.pk])
     for orientation in Orientation.objects.filter(pk__in=orientations, state__in=states.UNDER_WAY):
         if orientation.need.status not in states.CLOSED_NEEDS:
             follow_ups.plan(orientation=orientation, missing_only=True)
-    _spoke(person.pk, localdate(call.happened_at(timezone.now())))
+    spoke_with(person.pk, on=localdate(call.happened_at(timezone.now())))
     call.refresh_from_db()
+    if call.situation:
+        _learn(call)
     with acting(by):
         access.note(action=AccessAction.VIEW, kind="person", uuid=person.uuid, team=call.team_id)
     return call
@@ -176,12 +186,6 @@ def remove_need(*, need: Need, by) -> None:
     need.delete()
 
 
-def _spoke(person: int, on: date) -> None:
-    """The last contact with this person, unless there was one since."""
-    before = Q(last_contact_on=None) | Q(last_contact_on__lt=on)
-    Person.objects.filter(before, pk=person).update(last_contact_on=on)
-
-
 @transaction.atomic
 def close(*, call: Call, by) -> Call:
     """End the call; one that is noted late ended when it began, as far as anybody knows. Twice is once."""
@@ -192,7 +196,7 @@ def close(*, call: Call, by) -> Call:
         call.version += 1
         call.save(update_fields=["ended_at", "version"])
         if call.person_id:
-            _spoke(call.person_id, localdate(call.ended_at))
+            spoke_with(call.person_id, on=localdate(call.ended_at))
     return call
 
 

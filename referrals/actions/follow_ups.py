@@ -20,6 +20,14 @@ from services.opening_hours.belgian_holidays import BELGIAN_HOLIDAYS
 AT = time(10, 0)  # Europe/Brussels; a plan says a day, the list of the day wants an hour
 
 
+LATEST = timedelta(days=730)  # nothing is planned for later
+
+
+def _within(at: datetime) -> None:
+    if at > timezone.now() + LATEST:
+        raise BadValue("at", "too far ahead")
+
+
 def moment(day) -> datetime:
     """AT on this day, in local time."""
     return timezone.make_aware(datetime.combine(day, AT))
@@ -67,8 +75,10 @@ def plan(*, orientation: Orientation, missing_only: bool = False) -> list[Follow
 def set_call_back(*, call, at: datetime, by, need=None) -> FollowUp:
     """Call this person back then; one that is pending for this person and need is replaced.
 
-    Raises Closed (the need is closed, or nobody is known), BadValue (a need of another call), DoNotContact.
+    Raises Closed (the need is closed, or nobody is known), BadValue (a need of another call, `at` after LATEST),
+    DoNotContact.
     """
+    _within(at)
     call = holding.held(Call.objects.filter(pk=call.pk)).get()
     if need is not None:
         need = holding.held(Need.objects.filter(pk=need.pk)).first()
@@ -82,7 +92,12 @@ def set_call_back(*, call, at: datetime, by, need=None) -> FollowUp:
     if not may_be_contacted(person):
         raise DoNotContact
     pending = FollowUp.objects.filter(
-        person=call.person_id, need=need, kind=FollowUpKind.CALL_BACK, done_at=None, cancelled_at=None
+        person=call.person_id,
+        need=need,
+        kind=FollowUpKind.CALL_BACK,
+        declined=None,  # that a service declined stays to be told
+        done_at=None,
+        cancelled_at=None,
     )
     cancel(pending, because=CancelledBecause.REPLACED, at=timezone.now())
     return FollowUp.objects.create(
@@ -161,7 +176,10 @@ def done(*, follow_up: FollowUp, by, at: datetime | None = None) -> FollowUp:
 
 @transaction.atomic
 def move_to(*, follow_up: FollowUp, at: datetime, by, version: int | None = None) -> FollowUp:
-    """Another moment; when the person is asked later, the orientation expires later. Raises Closed, Outdated."""
+    """Another moment; when the person is asked later, the orientation expires later. Raises Closed, Outdated, BadValue
+    ("at": after LATEST).
+    """
+    _within(at)
     found = _pending(follow_up)
     if version is not None and version != found.version:
         raise Outdated(found.version)

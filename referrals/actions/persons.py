@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.timezone import localdate
 
@@ -80,6 +80,12 @@ def add_phone(*, person: Person, number: str, by) -> PersonPhone:
                 within_limit(by)
                 access.note(action=AccessAction.SEARCH, kind="person", count=count, team=person.team_id)
     return found
+
+
+def spoke_with(person: int, *, on: date) -> None:
+    """The last contact with this person, unless there was one since."""
+    before = Q(last_contact_on=None) | Q(last_contact_on__lt=on)
+    Person.objects.filter(before, pk=person).update(last_contact_on=on)
 
 
 IDENTITY = {"first_name": 100, "last_name": 100, "address": 300, "email": 254, "how_to_ask": 300}

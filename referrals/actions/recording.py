@@ -96,8 +96,10 @@ def record(
     if result not in offered(found):
         raise BadValue("result", "not possible here")
     at = _moment(on, found)
+    if result != Result.UNREACHABLE and found.person_id and found.kind != FollowUpKind.SERVICE:
+        persons.spoke_with(found.person_id, on=timezone.localdate(at))
     if result in AGAIN:
-        if again_at is None or again_at <= timezone.now():
+        if again_at is None or not timezone.now() < again_at < timezone.now() + follow_ups.LATEST:
             raise BadValue("again_at", "a moment to come")
         if found.orientation is not None and list(barriers):
             orientations.meet(found.need, list(barriers))

@@ -9,16 +9,18 @@ from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.timezone import localdate, make_aware
 
 from audit.actions import record
 from audit.actor import acting
 from referrals import deletion_log, holding, retention, states
+from referrals.codes import FollowUpKind
 from referrals.models import (
     AccessRow,
     Call,
+    FollowUp,
     IdempotencyKey,
     Need,
     Opening,
@@ -50,6 +52,17 @@ def _facts(people: QuerySet[Person]) -> QuerySet[Person]:
     return people.annotate(
         has_under_way=Exists(Orientation.objects.filter(**own, state__in=states.UNDER_WAY)),
         has_identity=Exists(PersonIdentity.objects.filter(**own)) | Exists(PersonPhone.objects.filter(**own)),
+        awaited_at=Subquery(
+            FollowUp.objects.filter(**own, done_at=None, cancelled_at=None)
+            .exclude(kind=FollowUpKind.EXPIRY)
+            .order_by("-due_at")
+            .values("due_at")[:1]
+        ),
+        closed_at=Subquery(
+            Orientation.objects.filter(**own, state__in=states.ENDED)
+            .order_by("-changed_at")
+            .values("changed_at")[:1]
+        ),
         has_history=Exists(Call.objects.filter(**own)) | Exists(Need.objects.filter(**own)),
     ).defer("contact_safety")
 
@@ -63,7 +76,13 @@ def file_of(person: Person) -> retention.File:
         has_identity=person.has_identity,  # type: ignore[attr-defined]
         has_history=person.has_history,  # type: ignore[attr-defined]
         erase_on=person.retention_due_on,
+        awaited=_day(person.awaited_at),  # type: ignore[attr-defined]
+        closed=_day(person.closed_at),  # type: ignore[attr-defined]
     )
+
+
+def _day(at: datetime | None) -> date | None:
+    return None if at is None else localdate(at)
 
 
 def candidates(today: date, lasts: dict[str, int]) -> QuerySet[Person]:

@@ -10,7 +10,16 @@ from django.db import connection
 from django.utils import timezone
 
 from referrals import deletion_log
-from referrals.actions import calls, consents, forgetting, orientations, persons, retention
+from referrals.actions import (
+    calls,
+    consents,
+    follow_ups,
+    forgetting,
+    orientations,
+    persons,
+    recording,
+    retention,
+)
 from referrals.models import (
     AccessRow,
     Call,
@@ -69,6 +78,8 @@ def known(by=None, *, contact: int = 0, state: str = "completed") -> Person:
         last_contact_on=TODAY - timedelta(days=contact),
         created_at=timezone.now() - timedelta(days=contact),
     )
+    given_at = timezone.now() - timedelta(days=contact)
+    Orientation.objects.filter(pk=given.pk).update(changed_at=given_at)
     made.refresh_from_db()
     return made
 
@@ -143,6 +154,19 @@ def test_the_identity_goes_before_the_file():
     assert not PersonPhone.objects.exists()
     assert not PersonIdentity.objects.exists()
     assert Need.objects.get().person == made
+
+
+def test_what_ended_lately_or_is_still_to_be_done_keeps_the_number():
+    ended, awaited, talked = (known(contact=PERIODS["identity"]) for _time in range(3))
+    Orientation.objects.filter(person=ended).update(changed_at=timezone.now())
+    by = desk.agent()
+    follow_ups.set_call_back(call=awaited.calls.get(), at=timezone.now() + timedelta(days=200), by=by)
+    due = follow_ups.set_call_back(call=talked.calls.get(), at=timezone.now(), by=by)
+    recording.record(follow_up=due, by=by, result="talked")
+    retention.run()
+    assert {row.person for row in PersonPhone.objects.all()} == {ended, awaited, talked}
+    talked.refresh_from_db()
+    assert talked.last_contact_on == TODAY
 
 
 def test_an_orientation_under_way_holds_the_file_and_a_wish_does_not_wait():

@@ -44,6 +44,15 @@ def after(days: int) -> date:
         ({"under_way": True, "erase_on": after(30)}, 29, None),
         ({"under_way": True, "erase_on": after(30)}, 30, WISH),
         ({"last_contact": None}, 365, PERSON),
+        ({"closed": after(100)}, 282, None),  # help came late: it may be asked about
+        ({"closed": after(100)}, 283, IDENTITY),
+        ({"closed": after(300)}, 365, PERSON),
+        (
+            {"awaited": after(300)},
+            482,
+            None,
+        ),  # somebody will call back: the number is there then, and the file
+        ({"awaited": after(300)}, 665, PERSON),
         ({"last_contact": DAY - timedelta(days=400)}, 364, IDENTITY),  # no file is older than its first day
     ],
 )
@@ -81,6 +90,8 @@ files = st.builds(
     has_identity=st.booleans(),
     has_history=st.booleans(),
     erase_on=st.none() | dates,
+    awaited=st.none() | dates,
+    closed=st.none() | dates,
 )
 lasts = st.fixed_dictionaries({kind: st.integers(1, 700) for kind in PERIODS})
 
