@@ -6,6 +6,9 @@ from audit.actor import current
 
 from .models import AccessRow
 
+# The reason of a row about a file of another team. What the agent typed stands in the Opening, which goes with the file.
+OPENED = "opened with a reason"
+
 
 def note(
     *,

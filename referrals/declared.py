@@ -86,7 +86,8 @@ TABLES: dict[str, Table] = {
     ),
     "Opening": Table(
         "id user team opened_at until seen_at owner_seen_at",
-        scrub={"person": None, "reason": ""},
+        scrub={"person": None},
+        seal="reason",
         goes="person__in",
     ),
     # `reference` becomes "#" and the row's number (it must stay unique); the action does that.

@@ -3,6 +3,7 @@
 Nothing says whether a file exists in another team until it is opened with a reason; every look-up is a row.
 """
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.conf import settings
@@ -91,15 +92,19 @@ def open_other(*, text: str, reason: str, by, team: Team) -> list[Opening]:
                     until=now + timedelta(hours=settings.OTHER_TEAM_HOURS),
                 )
             access.note(
-                action=AccessAction.VIEW, kind="person", uuid=person.uuid, team=person.team_id, reason=reason
+                action=AccessAction.VIEW,
+                kind="person",
+                uuid=person.uuid,
+                team=person.team_id,
+                reason=access.OPENED,
             )
             made.append(there)
     return made
 
 
 @transaction.atomic
-def seen(*, teams: frozenset[int], by) -> int:
-    """A coordinator of these teams has read the report of openings. Returns how many were new to them."""
-    now = timezone.now()
-    ours = Opening.objects.filter(team__in=teams, seen_at=None).update(seen_at=now)
-    return ours + Opening.objects.filter(person__team__in=teams, owner_seen_at=None).update(owner_seen_at=now)
+def seen(*, teams: frozenset[int], shown: Collection[int], by) -> int:
+    """A coordinator of these teams has read what the report showed (primary keys). Returns how many were new to them."""
+    now, rows = timezone.now(), Opening.objects.filter(pk__in=shown)
+    ours = rows.filter(team__in=teams, seen_at=None).update(seen_at=now)
+    return ours + rows.filter(person__team__in=teams, owner_seen_at=None).update(owner_seen_at=now)

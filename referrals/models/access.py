@@ -5,6 +5,7 @@ from django.db import models
 
 from audit.errors import AppendOnly
 from referrals.codes import AccessAction
+from sealing.fields import SealedTextField
 
 
 class AccessRows(models.QuerySet):
@@ -30,7 +31,9 @@ class AccessRow(models.Model):
     object_kind = models.CharField(max_length=30)
     object_uuid = models.UUIDField(null=True, db_index=True)
     count = models.PositiveIntegerField(default=1)
-    reason = models.CharField(max_length=200, blank=True, help_text="why a file of another team was opened")
+    reason = models.CharField(
+        max_length=200, blank=True, help_text="one of referrals.access, never typed words"
+    )
 
     objects = AccessRows.as_manager()
 
@@ -57,7 +60,7 @@ class Opening(models.Model):
     team = models.ForeignKey(
         "accounts.Team", on_delete=models.PROTECT, related_name="+", help_text="the user's"
     )
-    reason = models.CharField(max_length=200)
+    reason = SealedTextField(help_text="as it was typed: it may tell of the person, and goes with the file")
     opened_at = models.DateTimeField(auto_now_add=True)
     until = models.DateTimeField()
     seen_at = models.DateTimeField(

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError
@@ -15,7 +16,7 @@ from django.utils import timezone
 from accounts.actions import sync_roles
 from accounts.models import Membership, User
 from referrals import access
-from referrals.actions import calls, consents, openings, persons
+from referrals.actions import calls, consents, details, openings, persons
 from referrals.models import AccessRow, Opening, Person, PersonPhone
 from tests.referrals import builders as desk
 
@@ -181,12 +182,12 @@ def test_with_a_reason_it_opens_to_read_for_some_hours(ada, settings):
     opening = Opening.objects.get()
     assert (opening.user, opening.team, opening.reason) == (ada, desk.fund(), REASON)
     assert timedelta(hours=1.9) < opening.until - timezone.now() <= timedelta(hours=2)
-    assert rows(person, actor_id=ada.pk, reason=REASON, team_id=person.team_id) == 1
+    assert rows(person, actor_id=ada.pk, reason=access.OPENED, team_id=person.team_id) == 1
     client = browser(ada)
     text = client.get(address("person", person)).content.decode()
     assert "dog bites" in text
     assert "fell twice" not in text, "what its team wrote in calls stays with its team"
-    assert rows(person, actor_id=ada.pk, reason=REASON) == 2
+    assert rows(person, actor_id=ada.pk, reason=access.OPENED) == 2
     assert client.post(address("person_phone", person), {"phone": "02 511 11 11"}).status_code == 404
     assert client.post(address("person_contact", person), {"do_not_contact": "1"}).status_code == 404
     opened(ada, person)
@@ -227,7 +228,9 @@ def test_both_teams_coordinators_are_told_each_for_themselves(ada):
         assert REASON in text
         assert "<strong>New</strong>" in text
     assert REASON not in browser(third).get(page).content.decode()
-    assert "<strong>New</strong>" not in browser(ours).post(page).content.decode()
+    assert "<strong>New</strong>" in browser(ours).post(page, {"shown": ["0", "x"]}).content.decode()
+    shown = {"shown": [str(one.pk) for one in Opening.objects.all()]}
+    assert "<strong>New</strong>" not in browser(ours).post(page, shown).content.decode()
     assert "<strong>New</strong>" in browser(theirs).get(page).content.decode()
     assert browser(ada).get(page).status_code == 403
 
@@ -299,10 +302,12 @@ def test_the_officer_sees_who_opened_what(ada, settings):
     opened(zoe, first)
     across = officer.post(page, {"across": "on"}).content.decode()
     assert REASON in across
+    exported = officer.post(page, {"across": "on", "file": "1"}).content.decode()
+    assert REASON not in exported, "typed words do not leave the house"
     assert first.reference in across
     assert second.reference not in across
     assert browser(ada).get(page).status_code == 403
-    assert AccessRow.objects.filter(object_kind="access", action="export").count() == 1
+    assert AccessRow.objects.filter(object_kind="access", action="export").count() == 2
 
 
 def test_what_a_member_does_in_another_team_of_theirs_is_that_teams(ada):
@@ -322,7 +327,17 @@ def test_a_person_gets_all_that_is_kept_about_them(ada):
     officer = browser(desk.agent("dpo", role="data_protection_officer"))
     asked = officer.post(reverse("desk:persons_data"), {"query": person.reference})
     assert asked["Location"] == address("person_data", person)
+    details.send_details(
+        orientation=person.orientations.get(),
+        channel="sms",
+        recipient="0470 99 88 77",
+        language="fr",
+        key=uuid4(),
+        by=ada,
+    )
     told = json.loads(officer.get(address("person_export", person) + "?format=json").content)
+    [waiting] = told["tables"]["Message"]
+    assert (waiting["recipient"], waiting["state"]) == ("+32470998877", "queued")
     assert told["reference"] == person.reference
     everything = json.dumps(told, ensure_ascii=False)
     assert [text for text in SECRETS if text not in everything] == []

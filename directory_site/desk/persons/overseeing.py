@@ -22,7 +22,10 @@ def opened(request: HttpRequest) -> HttpResponse:
     """What was opened across teams, by or of the own; posting says that it was read."""
     teams = selectors.teams_holding(request.user, selectors.COORDINATE)
     if request.method == "POST":
-        openings.seen(teams=teams, by=request.user)
+        shown = [
+            int(text) for text in request.POST.getlist("shown")[:PAGE] if text.isdecimal() and len(text) < 19
+        ]
+        openings.seen(teams=teams, shown=shown, by=request.user)
     rows = selectors.openings(request.user).select_related("user", "team", "person__team")
     page = Paginator(rows.defer("person__contact_safety"), PAGE).get_page(request.GET.get("page"))
     lines = [

@@ -42,9 +42,14 @@ def log(request: HttpRequest) -> HttpResponse:
     teams = selectors.teams_holding(request.user, selectors.ACCESS)
     uuids = {row.object_uuid for row in page if row.object_uuid}
     known = dict(Person.objects.filter(uuid__in=uuids).values_list("uuid", "reference"))
+    # What was typed stands in the opening, as long as the file is there.
+    rows_of = Opening.objects.filter(person__uuid__in=uuids).select_related("person")
+    typed = {(one.user_id, one.person.uuid): one.reason for one in rows_of.defer("person__contact_safety")}
     context = {
         "page": page,
-        "lines": [(row, known.get(row.object_uuid, ""), why(row.reason)) for row in page],
+        "lines": [
+            (row, known.get(row.object_uuid, ""), why(row.reason), typed.get(_opener(row))) for row in page
+        ],
         "asked": asked,
         "actions": AccessAction.choices,
         "many": _many(rows),
@@ -53,6 +58,10 @@ def log(request: HttpRequest) -> HttpResponse:
         + Opening.objects.filter(person__team__in=teams).exclude(team__in=teams).count(),
     }
     return render(request, f"{TEMPLATES}access.html", context)
+
+
+def _opener(row: AccessRow) -> tuple:
+    return (row.actor_id, row.object_uuid) if row.reason == access.OPENED else ()
 
 
 def _filtered(request: HttpRequest, asked) -> QuerySet[AccessRow]:
@@ -173,7 +182,8 @@ def own(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Who opened this person's file."""
     person = shown(request, uuid, permission=selectors.ACCESS)
     page = Paginator(own_data.accesses(person), PAGE).get_page(request.GET.get("page"))
-    return render(request, f"{TEMPLATES}own_access.html", {"person": person, "page": page})
+    lines = [(row, why(row.reason)) for row in page]
+    return render(request, f"{TEMPLATES}own_access.html", {"person": person, "page": page, "lines": lines})
 
 
 @recorded(selectors.ERASE)

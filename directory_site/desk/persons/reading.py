@@ -62,7 +62,7 @@ def shown(
         kind="person",
         uuid=person.uuid,
         team=person.team_id,
-        reason=opening.reason if opening else "",
+        reason=access.OPENED if opening else "",
     )
     return person
 

@@ -88,7 +88,7 @@ def identity(request: HttpRequest, uuid: UUID) -> HttpResponse:
         kind="identity",
         uuid=found.uuid,
         team=found.team_id,
-        reason=opening.reason if opening else "",
+        reason=access.OPENED if opening else "",
     )
     return _page(request, found, identity=True)
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from referrals.access import OPENED
 from referrals.actions.forgetting import ERASED_ON_REQUEST
 from referrals.actions.openings import SHORTEST_REASON, TooMany
 from referrals.errors import BadValue, Closed, NationalNumber, ReferralError
@@ -26,5 +27,5 @@ def sentence(error: ReferralError) -> str:
 
 
 def why(reason: str) -> str:
-    """The reason of an access row: what an agent typed, or, in the reader's language, what the machine wrote."""
-    return _("erased on request") if reason == ERASED_ON_REQUEST else reason
+    """The reason of an access row in the reader's language."""
+    return {ERASED_ON_REQUEST: _("erased on request"), OPENED: _("opened with a reason")}.get(reason, reason)
