@@ -36,6 +36,7 @@ def of(file: TransmittedFile, *, recipient: str, reminder: bool = False) -> Lett
             "until": date_format(localtime(file.expires_at), "j F Y"),
             "url": f"{settings.WAGTAILADMIN_BASE_URL.rstrip('/')}{path}",
             "reminder": reminder,
+            "considering": file.answered_at is not None,
             "site": str(settings.WAGTAIL_SITE_NAME),
             "language": file.language,
         }

@@ -9,9 +9,13 @@ from uuid import UUID
 
 from django.db.models import Model, Q
 
+from outbox.models import Message
+
 from . import models
 from .declared import TABLES
 from .models import AccessRow, Call, Need, Orientation, Person
+
+KIND = "details_for_person"  # of a message to the person
 
 # Numbers of rows say nothing; agents are named by the desk's own page, not in a file that leaves the house.
 _LEFT_OUT = {"id", "number_hash", "person", "version", "merged_into"}
@@ -19,11 +23,14 @@ _AGENTS = {"agent", "author", "assignee", "by", "user", "recorded_by", "done_by"
 
 
 def of(person: Person) -> dict[str, list[dict[str, Any]]]:
-    """Table → rows. {"Person": [{…}], "PersonIdentity": […], …, "AccessRow": [{"at", "action", "object_kind", "team_id", "reason"}]}."""
+    """Table → rows, each a field → value. {"Person": [{…}], "PersonIdentity": […], …, "Message": [{"recipient", …}],
+    "AccessRow": [{"at", "action", "object_kind", "team", "reason"}]}.
+    """
     found: dict[str, list[dict[str, Any]]] = {}
     for name in ("Person", "PersonIdentity", "PersonPhone", "Consent", "Call", "Need", "Orientation",
                  "OrientationEvent", "TransmittedFile", "FollowUp", "Opening"):  # fmt: skip
         found[name] = [_plain(name, row) for row in _rows(name, person)]
+    found["Message"] = [_message(row) for row in _messages(person)]
     found["AccessRow"] = [
         {
             "at": row.at.isoformat(timespec="seconds"),
@@ -41,6 +48,17 @@ def accesses(person: Person):
     """Who did what about this file and those merged into it, the newest first."""
     merged = Person.objects.filter(merged_into=person).values("uuid")
     return AccessRow.objects.filter(Q(object_uuid=person.uuid) | Q(object_uuid__in=merged)).order_by("-pk")
+
+
+def _messages(person: Person):
+    """What was to be sent to this person; of what has left or was given up only that it was."""
+    about = Orientation.objects.filter(Q(person=person) | Q(person__merged_into=person)).values("uuid")
+    return Message.objects.filter(kind=KIND, about_kind="orientation", about_id__in=about).order_by("pk")
+
+
+def _message(row: Message) -> dict[str, Any]:
+    names = ("channel", "state", "recipient", "subject", "body", "language", "created_at", "sent_at")
+    return {"orientation": str(row.about_id)} | {name: _value(row, name) for name in names}
 
 
 def _rows(name: str, person: Person):

@@ -177,12 +177,12 @@ class Answer(NamedTuple):
 
 def need_status(answers: Iterable[Answer], *, withdrawn: bool = False) -> str:
     """What became of a need, from its orientations: help that came wins, then what is under way, then what failed."""
-    if withdrawn:
-        return WITHDRAWN
     counted = [one for one in answers if one.state not in (DRAFT, ENTERED_IN_ERROR)]
     helped = {one.outcome for one in counted if one.state == COMPLETED}
     if "got_help" in helped:
         return SATISFIED
+    if withdrawn:
+        return PARTLY if helped else WITHDRAWN
     if any(one.state in UNDER_WAY for one in counted):
         return ORIENTED
     if helped:

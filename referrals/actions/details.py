@@ -14,9 +14,8 @@ from referrals.codes import AccessAction, Channel
 from referrals.contact import may_be_contacted
 from referrals.errors import BadValue, DoNotContact
 from referrals.models import Orientation
+from referrals.own_data import KIND
 from services.rules import phone_e164
-
-KIND = "details_for_person"
 
 
 @transaction.atomic

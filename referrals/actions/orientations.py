@@ -55,7 +55,7 @@ def give(
     if key is not None:
         claim, is_new = IdempotencyKey.objects.get_or_create(user=by, key=key, defaults={"act": "give"})
         if not is_new:
-            return _given_before(claim, need)
+            return _given_before(claim, need, (service.uuid, mode, appointment_at))
     holding.person(need.person_id)
     if (
         not is_listed(live=service.live, lifecycle=service.lifecycle)
@@ -105,13 +105,15 @@ def _held(pk: int) -> Need:
     return need
 
 
-def _given_before(claim: IdempotencyKey, need: Need) -> Orientation:
-    """What the same click gave. Raises BadValue when the key was for something else, Closed when that was erased."""
+def _given_before(claim: IdempotencyKey, need: Need, asked: tuple) -> Orientation:
+    """What the same click gave. `asked`: service, mode, appointment. Raises BadValue when the key was for something else,
+    Closed when that was erased.
+    """
     made = Orientation.objects.filter(uuid=claim.object_uuid).first() if claim.act == "give" else None
-    if claim.act != "give" or (made is not None and made.need_id != need.pk):
-        raise BadValue("key", "it was used for something else")
-    if made is None:
+    if claim.act == "give" and made is None:
         raise Closed("what was given has been erased")
+    if made is None or (made.need_id, made.service_uuid, made.mode, made.appointment_at) != (need.pk, *asked):
+        raise BadValue("key", "it was used for something else")
     return made
 
 

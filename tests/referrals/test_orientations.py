@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from outbox.models import Message
 from referrals import waiting
-from referrals.actions import calls, consents, expiry, follow_ups, orientations, persons, recording
+from referrals.actions import calls, consents, details, expiry, follow_ups, orientations, persons, recording
 from referrals.errors import BadValue, Closed, ConsentNeeded, IllegalMove, NationalNumber, NotListed, Outdated
 from referrals.models import AccessRow, FollowUp, Orientation, OrientationEvent, Person, PersonPhone
 from services.models import Phone, Service, Suggestion
@@ -70,6 +71,9 @@ class TestGiving:
         need, service = builders.need(ada), catalogue.service()
         first = orientations.give(need=need, service=service, by=ada, key=key)
         assert orientations.give(need=need, service=service, by=ada, key=key) == first
+        for other in ({"service": catalogue.service()}, {"mode": "three_way_call"}):
+            with pytest.raises(BadValue):  # another act: it is not told that the first was done again
+                orientations.give(**{"need": need, "service": service, "by": ada, "key": key} | other)
         assert Orientation.objects.count() == 1
 
     @pytest.mark.parametrize("values", [{"live": False}, {"lifecycle": "closed_permanently"}])
@@ -193,6 +197,45 @@ class TestFollowingUp:
         assert [one.due_at for one in FollowUp.objects.filter(cancelled_at=None)] == [
             noon + timedelta(days=1)
         ]
+
+    def test_nothing_is_planned_for_after_the_file(self):
+        ada = builders.agent()
+        made = builders.call(ada, about=builders.person(ada))
+        far = timezone.now() + timedelta(days=731)
+        with pytest.raises(BadValue):
+            follow_ups.set_call_back(call=made, at=far, by=ada)
+        builders.orientation(ada)
+        due = FollowUp.objects.get(kind="person")
+        with pytest.raises(BadValue):
+            follow_ups.move_to(follow_up=due, at=far, by=ada)
+        with pytest.raises(BadValue):
+            recording.record(follow_up=due, by=ada, result="unreachable", again_at=far)
+
+    def test_what_was_said_before_the_person_was_named_is_kept_of_them(self):
+        ada = builders.agent()
+        known = builders.person(ada)
+        made = calls.keep(
+            call=builders.call(ada), by=ada, situation={"postcode": "1080", "age_band": "85_plus"}
+        )
+        calls.set_person(call=made, person=known, by=ada)
+        known.refresh_from_db()
+        assert (known.postcode, known.age_band) == ("1080", "85_plus")
+
+    def test_a_call_that_is_about_somebody_else_after_all_calls_nobody_who_wants_no_contact(self):
+        ada = builders.agent()
+        one, other = builders.person(ada), builders.person(ada, contact_preference="none")
+        made = builders.orientation(ada, of=builders.need(ada, about=one))
+        details.send_details(
+            orientation=made,
+            channel="sms",
+            recipient="0470 99 88 77",
+            language="fr",
+            key=uuid.uuid4(),
+            by=ada,
+        )
+        calls.set_person(call=made.call, person=other, by=ada)
+        assert pending(person=other) == {"expiry"}
+        assert Message.objects.get().recipient is None
 
     def test_done_is_done_once(self):
         ada = builders.agent()

@@ -266,6 +266,23 @@ def test_a_silent_service_is_reminded_once_by_mail(ada, need, kitchen):
     assert (done.done_at, done.done_by) == (now, None)
 
 
+def test_who_looks_into_it_is_not_told_that_no_answer_came(ada, need, kitchen):
+    file = sent(need, kitchen, ada)
+    transmitting.answer(file, answer="study", reason="waitlist")
+    assert reminders.remind(ten_days_later()) == 1
+    mail = Message.objects.latest("pk")
+    for text in (mail.body, mail.html):
+        assert "vous étudiez la demande" in text
+        assert "pas encore de réponse" not in text
+
+
+def test_a_call_back_leaves_what_a_service_declined_to_be_told(ada, need, kitchen):
+    transmitting.answer(sent(need, kitchen, ada), answer="decline", reason="full")
+    follow_ups.set_call_back(call=need.call, at=timezone.now() + timedelta(days=1), by=ada)
+    told = FollowUp.objects.get(kind="call_back", declined__isnull=False)
+    assert told.is_pending
+
+
 def test_who_has_answered_or_lost_the_mailbox_is_not_written_to(ada, need, kitchen):
     file = sent(need, kitchen, ada)
     kitchen.email = ""

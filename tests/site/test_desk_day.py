@@ -109,7 +109,8 @@ def test_what_was_only_looked_into_and_came_to_nothing_is_given_up(client, ada):
 
 def test_nobody_answered_and_it_is_tried_again(client, ada):
     one = due(ada)
-    assert send(client, one, result="unreachable", again_at="2020-01-01T10:00").status_code == 422
+    for wrong in ("2020-01-01T10:00", "2062-01-01T10:00", "9999-12-31T10:00"):
+        assert send(client, one, result="unreachable", again_at=wrong).status_code == 422
     again = (timezone.localtime() + timedelta(days=1)).strftime("%Y-%m-%dT10:00")
     assert send(client, one, result="unreachable", again_at=again).status_code == 302
     one.refresh_from_db()

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,27 @@ def test_a_killed_browser_loses_nothing_that_was_saved_as_it_was_typed_and_kept_
     page.goto(address)
     assert page.input_value("#note") == "Elle entend mal, parler fort."
     assert page.input_value("#place") == "1080"
+
+
+def test_who_types_on_is_saved_within_five_seconds(page: Page, running_site: str):
+    """By the page's own clock, which only this test moves: how fast the machine is does not matter."""
+    sign_in(page, running_site)
+    page.keyboard.press("c")
+    expect(page.locator("#q")).to_be_focused(timeout=WAIT)
+    page.clock.install()
+    page.reload()
+    page.wait_for_function("document.querySelector('[data-kept]')")
+    page.wait_for_load_state("load")
+    page.click("#note")
+    page.clock.pause_at(datetime.now() + timedelta(hours=1))  # noqa: DTZ005  (the browser's clock)
+    with page.expect_request(lambda asked: asked.url.endswith("/keep/"), timeout=WAIT):
+        for _half_second in range(10):  # never silent for long
+            page.keyboard.type("a")
+            page.clock.run_for(500)
+    expect(page.locator("[name=version]")).to_have_value("2", timeout=WAIT)
+    page.keyboard.type(" et fin")
+    with page.expect_request(lambda asked: "fin" in (asked.post_data or ""), timeout=WAIT):
+        page.clock.run_for(2000)  # and within two when nobody types
 
 
 def test_two_windows_of_one_call_are_told_of_each_other(page: Page, running_site: str):

@@ -101,7 +101,7 @@ def test_what_is_wrong_is_said_and_nothing_goes(client, ada, values):
 def test_only_what_can_go_is_offered(client, ada, settings, gateways, first, from_file):
     one = given(ada)
     persons.add_phone(person=one.person, number=NUMBER, by=ada)
-    settings.OUTBOX_GATEWAYS = {name: "outbox.gateways.console.ConsoleGateway" for name in gateways}
+    settings.OUTBOX_GATEWAYS = dict.fromkeys(gateways, "outbox.gateways.console.ConsoleGateway")
     form = client.get(reverse("desk:send_person", args=[one.uuid])).context["form"]
     assert [code for code, _label in form.fields["channel"].choices] == gateways
     if gateways:

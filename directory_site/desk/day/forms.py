@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from referrals import states
+from referrals.actions.follow_ups import LATEST
 from referrals.actions.recording import AGAIN, Result, offered
 from referrals.codes import Barrier, Reason
 from referrals.models import FollowUp
 from referrals.waiting import working_day
 from services.opening_hours.belgian_holidays import BELGIAN_HOLIDAYS
 
-LATEST = timedelta(days=730)  # nobody is called back later than their file is kept
 _REASONS = states.PERSON_REASONS | states.SERVICE_REASONS
 
 
@@ -93,8 +93,8 @@ class RecordForm(VersionedForm):
             self.add_error("reason", _("Say why: it is what the authorities learn from."))
         if result in AGAIN and "again_at" not in self.errors:
             again = values.get("again_at")
-            if again is None or again <= timezone.now():
-                self.add_error("again_at", _("Give a moment to come."))
+            if again is None or not timezone.now() < again < timezone.now() + LATEST:
+                self.add_error("again_at", _("Give a moment to come, within two years."))
         return values
 
 

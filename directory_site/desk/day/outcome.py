@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from directory_site.desk.door import desk_view
+from directory_site.desk.persons.reading import recorded
 from referrals import access, details, selectors, states
 from referrals.actions import recording
 from referrals.codes import AccessAction, Barrier, FollowUpKind, Outcome, Reason, State
@@ -80,7 +80,7 @@ def _found(request: HttpRequest, uuid) -> Orientation:
     return found
 
 
-@desk_view()
+@recorded(selectors.USE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def orientation(request: HttpRequest, uuid) -> HttpResponse:
     """422 with what was typed when it is refused."""

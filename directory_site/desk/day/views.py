@@ -1,5 +1,6 @@
 """My day: what is due, overdue first, and what became of each."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from directory_site.desk.door import desk_view
+from directory_site.desk.persons.reading import recorded
 from directory_site.desk.screen import reporting
 from referrals import access, selectors
 from referrals.actions import follow_ups, recording
@@ -55,7 +57,8 @@ def day(request: HttpRequest) -> HttpResponse:
         shown = list(
             rows.select_related("person", "need__term", "orientation", "declined", "assignee")[:MOST]
         )
-        access.note(action=AccessAction.LIST, kind="follow_up", count=len(shown))
+        for team, count in Counter(one.team_id for one in shown).items():
+            access.note(action=AccessAction.LIST, kind="follow_up", count=count, team=team)
     groups = [
         (gettext("Overdue"), counts["overdue"], [one for one in shown if one.due_at < start]),
         (gettext("Today"), counts["today"], [one for one in shown if start <= one.due_at < tomorrow]),
@@ -108,7 +111,7 @@ def _found(request: HttpRequest, uuid, *, also_expiry: bool = False) -> FollowUp
     return found
 
 
-@desk_view()
+@recorded(selectors.USE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow_up(request: HttpRequest, uuid) -> HttpResponse:
     """One of them: what was given, and the form for what became of it."""
@@ -124,14 +127,14 @@ def follow_up(request: HttpRequest, uuid) -> HttpResponse:
     return _show(request, found, form=form, status=200 if request.method != "POST" else 422)
 
 
-@desk_view()
+@recorded(selectors.USE)
 @require_POST
 def number(request: HttpRequest, uuid) -> HttpResponse:
     """The person's numbers, because somebody is about to call: a row of its own."""
     return _show(request, _found(request, uuid), numbers=True)
 
 
-@desk_view()
+@recorded(selectors.USE)
 @require_POST
 def another_date(request: HttpRequest, uuid) -> HttpResponse:
     """Put it off, or bring it forward; nothing is recorded by it."""

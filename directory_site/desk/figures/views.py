@@ -67,7 +67,8 @@ def file(request: HttpRequest, code: str) -> HttpResponse:
     asked, _form = _asked(request)
     found = tables.shown(code, asked)
     with transaction.atomic():
-        access.note(action=AccessAction.EXPORT, kind="figures", count=len(found.rows))
+        for team in sorted(asked.teams):
+            access.note(action=AccessAction.EXPORT, kind="figures", count=len(found.rows), team=team)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{code}-{asked.first}-{asked.last}.csv"'
     answer.write(MARK)

@@ -5,7 +5,7 @@ nothing is written but what the answer says, and what was typed stays in the pag
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from directory_site.desk.door import desk_view
 from directory_site.desk.persons.wording import sentence
 from referrals import holding, references, selectors, situation, states
 from referrals.actions import calls, follow_ups, openings, orientations, persons
+from referrals.actions.follow_ups import LATEST
 from referrals.actions.limits import TooMany
 from referrals.codes import Mode
 from referrals.errors import (
@@ -44,7 +45,6 @@ from services.reports.errors import NotReportable
 from . import forms, pages, reporting
 from .views import BY_SCRIPT, find_call, show
 
-LATEST = timedelta(days=730)  # nobody is called back later than their file is kept
 WRONG = {
     "place": _("This place is not known: type a postcode or the name of a commune."),
     "note": _("The note is too long: 500 characters at most."),
@@ -408,7 +408,8 @@ def report(request: HttpRequest, call: Call) -> dict[str, Any]:
     if reason not in reporting.REASONS:
         raise Refused(gettext("This could not be reported."), field="reason")
     try:
-        reports.report(service=service, reason=reason, by=request.user, team=call.team)
+        day = timezone.localdate(call.happened_at(timezone.now()))
+        reports.report(service=service, reason=reason, by=request.user, team=call.team, day=day)
     except (NotReportable, Service.DoesNotExist) as error:
         raise NotListed(str(service.uuid)) from error
     return {"said": gettext("Reported: thank you"), "search": True}

@@ -106,9 +106,11 @@ def begin(request: HttpRequest, *, team: Team, direction: str, at: datetime | No
     number = request.POST.get("number", "").strip()[:60]
     if not number or direction != Direction.INCOMING:
         return calls.begin(team=team, by=request.user, direction=direction, at=at)
+    if (hashed := persons.phone_hash(number)) is None:
+        raise BadValue("phone", "no phone number")
     Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     there = Person.objects.filter(
-        team=team, phones__number_hash=persons.phone_hash(number), merged_into=None, anonymised_at=None
+        team=team, phones__number_hash=hashed, merged_into=None, anonymised_at=None
     ).first()
     if there is not None:  # as good as a look-up
         limits.within_limit(request.user)

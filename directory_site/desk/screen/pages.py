@@ -155,7 +155,7 @@ def _call_back(request: HttpRequest, call: Call) -> dict[str, Any]:
     if call.person_id:
         pending = (
             selectors.pending(selectors.follow_ups(request.user))
-            .filter(person=call.person_id, kind=FollowUpKind.CALL_BACK)
+            .filter(person=call.person_id, kind=FollowUpKind.CALL_BACK, declined=None)
             .order_by("due_at")
             .first()
         )

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from directory_site.desk.door import desk_view
+from directory_site.desk.persons.reading import recorded
 from outbox.errors import OutboxError
 from referrals import access, consent_words, selectors
 from referrals.actions import transmitting
@@ -39,7 +39,7 @@ WRONG = {
 }
 
 
-@desk_view()
+@recorded(selectors.USE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def file(request: HttpRequest, need: UUID, service: UUID) -> HttpResponse:
     """Everything that goes out stands on this page; what is known of the person is filled in, which is a reading of it."""
@@ -57,6 +57,9 @@ def file(request: HttpRequest, need: UUID, service: UUID) -> HttpResponse:
         words = gettext("The request is on its way to %(service)s. The answer comes to “My day”.")
         messages.success(request, words % {"service": listing})
         return redirect("desk:call", uuid=wanted.call.uuid)
+    if form.is_bound or wanted.person is None:  # else _known has noted it
+        about = wanted.person.uuid if wanted.person else wanted.call.uuid
+        access.note(action=AccessAction.VIEW, kind="need", uuid=about, team=wanted.team_id)
     lang = get_language() or settings.LANGUAGE_CODE
     try:
         mailbox = transmitting.mailbox(listing)

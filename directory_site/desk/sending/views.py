@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods
 
-from directory_site.desk.door import desk_view
+from directory_site.desk.persons.reading import recorded
 from outbox.errors import BadMessage, NoGateway
 from referrals import access, details, selectors
 from referrals.actions.details import send_details
@@ -62,7 +62,7 @@ def _about(orientation: Orientation) -> UUID:
     return orientation.person.uuid if orientation.person else orientation.uuid
 
 
-@desk_view()
+@recorded(selectors.USE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, uuid) -> HttpResponse:
     """The very text that goes out, and the button that sends it."""
@@ -119,7 +119,7 @@ def _send(request: HttpRequest, found: Orientation, form: SendForm, in_file: dic
     return not form.errors
 
 
-@desk_view()
+@recorded(selectors.USE)
 def sheet(request: HttpRequest, uuid) -> HttpResponse:
     """One sheet to print and hand over or post: large type, the phone in bold, nobody's name."""
     found = _orientation(request, uuid)

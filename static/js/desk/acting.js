@@ -35,8 +35,13 @@ export async function act(form, button) {
     }
     const body = new FormData(form, button);
     body.set("version", version());
-    // A retry after a lost answer has the same key; it is given up when the act was done or refused.
-    if (form.id === "act-form") body.set("key", (form.dataset.key ||= crypto.randomUUID()));
+    // A retry after a lost answer has the same key; it is given up when the act was done or refused, or is another one.
+    if (form.id === "act-form") {
+      const what = ["service", "need", "mode", "appointment_at"].map((name) => body.get(name)).join(" ");
+      if (form.dataset.what !== what) delete form.dataset.key;
+      form.dataset.what = what;
+      body.set("key", (form.dataset.key ||= crypto.randomUUID()));
+    }
     const answer = await post(button?.getAttribute("formaction") || form.getAttribute("action"), body);
     const found = await answer.json();
     delete form.dataset.key;

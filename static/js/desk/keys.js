@@ -34,7 +34,8 @@ function openMenu(letter) {
 /** The button of the chosen need, else the first there is. */
 function withdraw() {
   const chosen = screen.querySelector("[name=need]:checked")?.closest(".need");
-  return chosen?.querySelector("[name=withdraw]") ?? screen.querySelector("[name=withdraw]");
+  const buttons = ":is([name=withdraw], [name=remove])";
+  return chosen?.querySelector(buttons) ?? screen.querySelector(`.need ${buttons}`);
 }
 
 const COMMANDS = {
@@ -51,6 +52,7 @@ const COMMANDS = {
   m: () => openMenu("m"),
   p: () => openMenu("p"),
   r: () => screen.querySelector("#back-form [data-digit]")?.focus(),
+  g: () => screen.querySelector("[data-panel=given] li :is(a, button)")?.focus(), // the newest; Tab goes on
   f: () => screen.querySelector("[data-file]")?.click(),
   x: () => screen.querySelector("[data-oppose]")?.focus(), // Enter says so: no slip of a finger
   d: () => withdraw()?.focus(),
