@@ -8,8 +8,10 @@ class ReferralsConfig(AppConfig):
 
     def ready(self) -> None:
         from outbox import kinds
+        from sealing import rehashing
 
-        from .actions import details, transmitting
+        from .actions import details, persons, transmitting
 
         kinds.register(details.KIND, _("Details of a service, for a person"))
         kinds.register(transmitting.KIND, _("Request for help, to a service"))
+        rehashing.register("referrals.PersonPhone.number_hash", persons.hash_phones_anew)

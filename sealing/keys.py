@@ -1,8 +1,8 @@
 """Seals and opens single texts, and hashes them for exact lookup. The keys are settings.
 
 SEALING_KEYS: Fernet keys (32 random bytes as URL-safe base64), the newest first; all of them open, the newest seals.
-SEALING_HASH_KEY: its own secret, 32 characters or more. It cannot be changed without making every hash anew, so it is
-no member of the list above.
+SEALING_HASH_KEY: its own secret, 32 characters or more. It cannot be changed without making every hash anew
+(sealing.rehashing), so it is no member of the list above.
 """
 
 import base64
@@ -74,4 +74,9 @@ def keyed_hash(text: str) -> str:
 
     The caller normalises: "+32 2 …" and "+322…" have nothing in common here. Raises BadKeys.
     """
-    return hmac.new(_hash_key(settings.SEALING_HASH_KEY), text.encode(), hashlib.sha256).hexdigest()
+    return hash_under(settings.SEALING_HASH_KEY, text)
+
+
+def hash_under(secret: str, text: str) -> str:
+    """The same under this key. Raises BadKeys."""
+    return hmac.new(_hash_key(secret), text.encode(), hashlib.sha256).hexdigest()

@@ -33,6 +33,19 @@ def phone_hash(number: str) -> str | None:
     return keyed_hash(f"phone:{e164}") if e164 else None
 
 
+def hash_phones_anew() -> int:
+    """All numbers under the key of the settings; in the caller's transaction. Returns how many."""
+    count, rows = 0, []
+    for phone in PersonPhone.objects.only("number").order_by("pk").iterator(2000):
+        rows.append(PersonPhone(pk=phone.pk, number_hash=phone_hash(phone.number) or ""))
+        count += 1
+        if len(rows) == 2000:
+            PersonPhone.objects.bulk_update(rows, ["number_hash"])
+            rows = []
+    PersonPhone.objects.bulk_update(rows, ["number_hash"])
+    return count
+
+
 @transaction.atomic
 def begin(*, team: Team, by, situation: dict | None = None, on: date | None = None) -> Person:
     """A new person without identity: a reference, and what of the situation lasts."""
