@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext, gettext_noop, override
 
+from search.query.remembering import remembered
 from services.records import Texts
 
 from .engine import EngineHit, QueryWord
@@ -121,7 +122,7 @@ def _place(word: QueryWord, card: dict[str, Any], known: Vocabulary, *, all_word
     return DESCRIPTION if all_words else None
 
 
-@lru_cache(maxsize=2000)
+@remembered(2000)
 def _forms_of_word(word: QueryWord) -> Forms:
     return frozenset((word.exact, *word.stems))
 

@@ -8,9 +8,10 @@ and 403 inflection pairs before the project began).
 
 import re
 import unicodedata
-from functools import lru_cache
 
 import Stemmer
+
+from .remembering import remembered
 
 # Snowball algorithms by language; a language without one keeps folded words.
 ALGORITHMS = {"fr": "french", "nl": "dutch", "en": "english", "de": "german", "ar": "arabic"}
@@ -75,7 +76,7 @@ def _may_hold_an_acronym(text: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=200_000)
+@remembered(200_000)
 def exact(word: str) -> str:
     """The word without accents and ligatures: the form in which words are the same in every language."""
     if word.isascii():
@@ -90,7 +91,7 @@ def _stemmer(language: str) -> Stemmer.Stemmer | None:
     return _stemmers.get(language)
 
 
-@lru_cache(maxsize=400_000)
+@remembered(400_000)
 def stem(word: str, language: str) -> str:
     """The token of one word from `words` in one language."""
     stemmer = _stemmer(language)

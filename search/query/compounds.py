@@ -4,9 +4,8 @@ A word is split only into parts of a list of the field's own words, with at most
 splitting would find "eet" in "meeting". The whole word stays beside its parts.
 """
 
-from functools import lru_cache
-
 from .analysis import exact, stem
+from .remembering import remembered
 
 SHORTEST = 7  # letters of a word worth splitting
 LINKS = {"nl": ("", "s", "en", "n", "e"), "de": ("", "s", "es", "n", "en", "er", "e")}
@@ -68,7 +67,7 @@ _STEMS = {
 }
 
 
-@lru_cache(maxsize=100_000)
+@remembered(100_000)
 def parts(word: str, language: str) -> tuple[str, ...]:
     """The parts of a compound as folded words, in order; empty when it is none, or none we know.
 

@@ -14,6 +14,7 @@ from directory_site.presenters.search_page import problems_in_words
 from referrals.codes import AgeBand, Mobility
 from search import finder, vocabulary
 from search.finder import Found
+from search.query.remembering import nothing_remembered
 from search.request import local_now, parse
 from services.codes import Language
 
@@ -72,6 +73,7 @@ def parameters(
     return {name: values for name, values in found.items() if name not in left and any(values)}
 
 
+@nothing_remembered()
 def search(
     words: str,
     kept: Mapping[str, Any],

@@ -13,6 +13,7 @@ from geo import gazetteer
 from referrals.errors import BadValue
 from search import suggesting, vocabulary
 from search.engine import EngineError
+from search.query.remembering import nothing_remembered
 from services.models import TaxonomyTerm
 
 
@@ -89,7 +90,8 @@ def need(text: str, lang: str) -> TaxonomyTerm | None:
 
 def _called(typed: str, lang: str) -> list[str]:
     try:
-        return [one.code for one in suggesting.suggest(typed, lang) if one.kind == "need"]
+        with nothing_remembered():
+            return [one.code for one in suggesting.suggest(typed, lang) if one.kind == "need"]
     except EngineError:
         return []
 

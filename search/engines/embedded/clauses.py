@@ -1,13 +1,13 @@
 """The rows that hold a token in a field: those that the last rebuild found, and those of what changed since."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 import numpy as np
 import tantivy
 from tantivy import Query
 
 from search.engine import EngineError
+from search.query.remembering import remembered
 
 from .columns import Columns
 from .postings import Postings
@@ -23,7 +23,7 @@ class Clauses:
 
     def __init__(self, postings: Postings, searcher: tantivy.Searcher, columns: Columns) -> None:
         self._postings, self._searcher, self._columns = postings, searcher, columns
-        self._changed = lru_cache(maxsize=REMEMBERED)(self._rows_of_changed)
+        self._changed = remembered(REMEMBERED)(self._rows_of_changed)
         self.documents = max(1, int(np.count_nonzero(columns.alive)))
         self._all_live = bool(columns.alive[: postings.documents].all())
 

@@ -6,7 +6,6 @@ the words as typed, the codes they mean, other names for them. A listing's score
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -20,6 +19,7 @@ from search.engines.units import (
     typed_share,
     wanted,
 )
+from search.query.remembering import remembered
 from search.weights import WEIGHTS
 
 from .clauses import Clauses
@@ -62,7 +62,7 @@ class Matcher:
 
     def __init__(self, clauses: Clauses, columns: Columns, masks: Masks, plans: Plans) -> None:
         self._clauses, self._columns, self._masks, self._plans = clauses, columns, masks, plans
-        self._word = lru_cache(maxsize=REMEMBERED_WORDS)(self._read_word)
+        self._word = remembered(REMEMBERED_WORDS)(self._read_word)
         self._closed = columns.lifecycle == LIFECYCLES.index("closed_permanently")
 
     def matched(self, query: EngineQuery) -> Matched:

@@ -17,11 +17,12 @@ Tokens are sorted as one list, clauses by (field, token), so that a prefix is a 
 import json
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
+
+from search.query.remembering import remembered
 
 ONE, ROWS, GAPS, BITS = range(4)
 KIND_SHIFT = 30  # the two highest bits of a count say its form
@@ -70,8 +71,8 @@ class Postings:
         self._texts = _Texts(arrays["texts"], np.asarray(arrays["text_ends"]))
         self._keys, self._counts = np.asarray(arrays["keys"]), np.asarray(arrays["counts"])
         self._places, self._data = np.asarray(arrays["places"]), np.asarray(arrays["data"])
-        self._number = lru_cache(maxsize=REMEMBERED_CLAUSES)(self._find_number)
-        self._clause = lru_cache(maxsize=REMEMBERED_CLAUSES)(self._find_clause)
+        self._number = remembered(REMEMBERED_CLAUSES)(self._find_number)
+        self._clause = remembered(REMEMBERED_CLAUSES)(self._find_clause)
 
     def count(self, field: str, token: str) -> int:
         """How many rows hold it."""

@@ -1,10 +1,10 @@
 """Where a word stands in the index and what it scores there: each word once a listing, in its best field, by its rarity."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from math import log
 
 from search.engine import QueryWord
+from search.query.remembering import remembered
 from search.weights import WEIGHTS
 
 from .clauses import Clauses
@@ -44,7 +44,7 @@ class Plans:
     def __init__(self, clauses: Clauses) -> None:
         self._clauses = clauses
         self.documents = clauses.documents
-        self.plan = lru_cache(maxsize=4096)(self._plan)
+        self.plan = remembered(4096)(self._plan)
 
     def clauses(self, word: QueryWord, language: str) -> tuple[Clause, ...]:
         """Where this word stands; empty when it stands nowhere."""
