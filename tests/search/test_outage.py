@@ -176,6 +176,18 @@ def answered(client, words: str) -> dict:
     return found.json()
 
 
+def answered_whole(client, words: str) -> dict:
+    """By the server itself. On a busy machine it may miss the limit of its time (SEARCH_TIMEOUT_SECONDS), and is then left
+    alone for a moment: that is no outage yet.
+    """
+    for _try in range(60):
+        found = answered(client, words)
+        if not found["degraded"]:
+            break
+        time.sleep(0.25)
+    return found
+
+
 QUICK_MODES = ("stopped", "refuse", "error", "failing", "overloaded", "garbage")
 
 
@@ -186,7 +198,7 @@ def test_during_an_outage_searches_answer_edits_succeed_and_it_converges_after(
 ):
     with committing():
         kept, edited = service("Vestiaire gardé"), service("Vestiaire ancien")
-    before = answered(client, "vestiaire")
+    before = answered_whole(client, "vestiaire")
     assert (before["degraded"], before["engine"], before["total"]) == (False, "elasticsearch", 2)
 
     proxy.mode = mode
@@ -221,7 +233,7 @@ def test_during_an_outage_searches_answer_edits_succeed_and_it_converges_after(
     proxy.mode = "pass"
     assert answered(client, "vestiaire")["degraded"], "not asked before it has the edits"
     assert site.look()
-    after = answered(client, "vestiaire")
+    after = answered_whole(client, "vestiaire")
     assert (after["degraded"], after["engine"]) == (False, "elasticsearch")
     assert after["total"] == site.behind.search(asked("vestiaire")).total
     assert differences(site.main) == []
