@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from directory_site.desk.door import desk_view
+from directory_site.desk.persons.reading import recorded
 from referrals import access, selectors, situation
 from referrals.codes import AccessAction
 from referrals.errors import BadValue
@@ -30,11 +31,10 @@ def find_call(request: HttpRequest, uuid) -> Call:
 
 
 @require_safe
-@desk_view()
+@recorded(selectors.USE)
 def call(request: HttpRequest, uuid) -> HttpResponse:
     """The one screen of a call; who opened it is noted."""
-    with transaction.atomic():
-        return show(request, find_call(request, uuid))
+    return show(request, find_call(request, uuid))
 
 
 def show(request: HttpRequest, call: Call, *, status: int = 200, **more) -> HttpResponse:
