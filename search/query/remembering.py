@@ -32,7 +32,7 @@ def remembered(maxsize: int) -> Callable[[Callable[Asked, Found]], Callable[Aske
 
         @wraps(function)
         def ask(*args: Asked.args, **kwargs: Asked.kwargs) -> Found:
-            return function(*args, **kwargs) if _forgetful.get() else cached(*args, **kwargs)
+            return function(*args, **kwargs) if _forgetful.get() else cached(*args, **kwargs)  # type: ignore[arg-type]
 
         ask.cache_info = cached.cache_info  # type: ignore[attr-defined]
         return ask
