@@ -12,6 +12,7 @@ from accounts.models import Membership, Team
 from accounts.roles import BY_CODE
 from accounts.selectors import members_holding, roles_by_team
 
+from .access import OPENED
 from .codes import FollowUpKind
 from .models import AccessRow, Call, FollowUp, Need, Opening, Orientation, Person
 
@@ -79,7 +80,10 @@ def access_rows(user) -> QuerySet[AccessRow]:
     teams = teams_holding(user, ACCESS)
     members = Membership.objects.filter(team__in=teams).values("user")
     theirs = Q(actor_id__in=members) & (Q(team_id=None) | ~Q(reason=""))
-    return AccessRow.objects.filter(Q(team_id__in=teams) | theirs).order_by("-pk")
+    # Also of who has left since: what they opened elsewhere for this team.
+    opened = Opening.objects.filter(team__in=teams)
+    left = Q(reason=OPENED, actor_id__in=opened.values("user"), object_uuid__in=opened.values("person__uuid"))
+    return AccessRow.objects.filter(Q(team_id__in=teams) | theirs | left).order_by("-pk")
 
 
 def calls(user) -> QuerySet[Call]:

@@ -17,7 +17,7 @@ from accounts.actions import sync_roles
 from accounts.models import Membership, User
 from referrals import access
 from referrals.actions import calls, consents, details, openings, persons
-from referrals.models import AccessRow, Opening, Person, PersonPhone
+from referrals.models import AccessRow, FollowUp, Opening, Person, PersonPhone
 from tests.referrals import builders as desk
 
 pytestmark = pytest.mark.django_db
@@ -319,6 +319,20 @@ def test_what_a_member_does_in_another_team_of_theirs_is_that_teams(ada):
     assert theirs.reference not in page.content.decode()
     there = browser(desk.agent("eva", role="data_protection_officer", team=desk.fund("other")))
     assert theirs.reference in there.get(reverse("desk:person_access")).content.decode()
+
+
+def test_what_somebody_did_who_has_left_stays_with_their_teams_officer(ada):
+    mine, theirs = known(ada), known(desk.agent("zoe", team=desk.fund("other")))
+    opened(ada, theirs)
+    FollowUp.objects.update(due_at=timezone.now())
+    browser(ada).get("/desk/day/")
+    ada.memberships.all().delete()
+    officer = browser(desk.agent("dpo", role="data_protection_officer"))
+    text = officer.get(reverse("desk:person_access")).content.decode()
+    assert mine.reference in text
+    assert theirs.reference in text
+    assert REASON in text
+    assert "follow_up" in text, "the list of the day"
 
 
 def test_a_person_gets_all_that_is_kept_about_them(ada):
