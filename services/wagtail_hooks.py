@@ -14,7 +14,7 @@ from .admin.suggestion_words import open_note
 from .admin.viewsets import CatalogueGroup
 from .models import Service
 
-FORM_SCRIPTS = ("keeping", "hours", "point", "looks-like", "languages")
+FORM_SCRIPTS = ("keeping", "hours", "point", "looks-like", "languages", "previewing")
 
 register_snippet(CatalogueGroup)
 # After Wagtail's own action of the same name, which it replaces for our models.

@@ -240,6 +240,15 @@ def test_the_preview_is_chosen_by_reader_and_language(page: Page, running_site: 
     sign_in(page, running_site, "editor")
     page.goto(in_the_list(page, running_site, "Marchepied"))
     page.click("[data-side-panel-toggle=preview]")
+    held: list[str] = []
+
+    def slowly(route: Route) -> None:  # the first one is still on its way when another is chosen
+        if not held:
+            held.append(route.request.url)
+            time.sleep(3)
+        route.continue_()
+
+    page.route("**/preview/?*in_preview_panel*", slowly)
     groups = page.locator("#id_preview_mode optgroup")
     expect(groups).to_have_count(3)
     values = json.loads(
