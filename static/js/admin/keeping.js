@@ -1,5 +1,5 @@
-// The autosave of a catalogue form: what was typed before Wagtail began to watch is saved too, and the button's save
-// says which version it builds on. One save at a time: the button waits for an autosave on its way, which the server could
+// The autosave of a catalogue form: what was typed before Wagtail began to watch is saved too, and what was typed while a
+// save was on its way; and the button's save says which version it builds on. One save at a time: the button waits for an autosave on its way, which the server could
 // otherwise take for a newer version, or, on the add form, for a second listing.
 
 const form = () => document.querySelector("form[data-edit-form]");
@@ -40,6 +40,29 @@ document.addEventListener(
   },
   true,
 );
+
+// When a save succeeded, Wagtail takes the form as it is then for saved, with what was typed since it was sent.
+const OF_THE_SAVE = /^(csrfmiddlewaretoken|next|(loaded|overwrite)_revision_.*|comments-.*)$/;
+const MORE_TYPED = "data-w-unsaved-force-value"; // Wagtail's own: until the next save, the form counts as changed
+let sent = null;
+let askedFor = "";
+
+function inWords(data, besides) {
+  const kept = [...data].filter(([name]) => !OF_THE_SAVE.test(name) && !(name in besides));
+  return JSON.stringify(kept.map(([name, value]) => [name, value instanceof File ? [value.name, value.size] : value]));
+}
+
+document.addEventListener("w-autosave:save", (event) => { sent = event.detail.formData; }, true);
+
+document.addEventListener("w-autosave:success", (event) => {
+  if (!sent || !form()) return;
+  const besides = event.detail?.response?.field_updates ?? {}; // set by the answer
+  const now = inWords(new FormData(form()), besides);
+  const missed = now !== inWords(sent, besides);
+  // Asked for once: what still differs then is not somebody's typing.
+  if (missed && now !== askedFor) form().setAttribute(MORE_TYPED, "true");
+  askedFor = missed ? now : "";
+});
 
 const LONGEST_WAIT_MS = 10_000;
 let onItsWay = false;
