@@ -16,7 +16,7 @@ from typing import NoReturn
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from tests import migrated
 from tests.fixtures_db import demo_directory, running_site  # noqa: F401  fixtures for every test
@@ -40,11 +40,14 @@ BROWSER_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# What a page must come to do, it may do late: a busy machine is no fault of the page.
+PATIENCE_MS = 60_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
-# An autosave of the admin; an act at the desk with the token of before signing in again, that another window was quicker
-# at, or that is not possible.
-REFUSALS = ((400, "/admin/"), (403, "/keep/"), (409, "/desk/"), (422, "/desk/"))
+# An autosave of the admin, also behind a server that restarts; an act at the desk with the token of before signing in
+# again, that another window was quicker at, or that is not possible.
+REFUSALS = ((400, "/admin/"), (502, "/edit/"), (403, "/keep/"), (409, "/desk/"), (422, "/desk/"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -259,6 +262,7 @@ def page(chromium: Browser) -> Iterator[Page]:
     Not what the server refuses (REFUSALS): the page tells its user why, and tests read it there.
     """
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="fr-BE")
+    context.set_default_timeout(PATIENCE_MS)
     tab = context.new_page()
     faults: list[str] = []
     tab.on("pageerror", lambda error: faults.append(f"script error: {error}"))

@@ -1,6 +1,7 @@
 // The autosave of a catalogue form: what was typed before Wagtail began to watch is saved too, and what was typed while a
-// save was on its way; and the button's save says which version it builds on. One save at a time: the button waits for an autosave on its way, which the server could
-// otherwise take for a newer version, or, on the add form, for a second listing.
+// save was on its way or the server restarted; and the button's save says which version it builds on. One save at a time:
+// the button waits for an autosave on its way, which the server could otherwise take for a newer version, or, on the add
+// form, for a second listing.
 
 const form = () => document.querySelector("form[data-edit-form]");
 let typedEarly = false;
@@ -12,9 +13,11 @@ for (const name of ["input", "change"]) {
   });
 }
 
+const saveIt = () => form()?.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }));
+
 // Wagtail takes the form as it is two seconds after the page was drawn for unchanged.
 document.addEventListener("w-unsaved:watch-edits", () => {
-  if (!watched && typedEarly) form()?.dispatchEvent(new CustomEvent("w-unsaved:add", { bubbles: true, cancelable: true, detail: { type: "edits" } }));
+  if (!watched && typedEarly) saveIt();
   watched = true;
 });
 
@@ -62,6 +65,18 @@ document.addEventListener("w-autosave:success", (event) => {
   // Asked for once: what still differs then is not somebody's typing.
   if (missed && now !== askedFor) form().setAttribute(MORE_TYPED, "true");
   askedFor = missed ? now : "";
+});
+
+// A server that restarts answers with an error for some seconds: asked again, as Wagtail does when there is no answer.
+// Not on the add form: what was made before the error would be made twice.
+const AGAIN_MS = [2_000, 4_000, 8_000, 16_000, 32_000];
+let failed = 0;
+
+document.addEventListener("w-autosave:success", () => { failed = 0; });
+document.addEventListener("w-autosave:error", (event) => {
+  if (event.detail?.type !== "server_error" || failed === AGAIN_MS.length || !form()?.action.includes("/edit/")) return;
+  setTimeout(saveIt, AGAIN_MS[failed]);
+  failed += 1;
 });
 
 const LONGEST_WAIT_MS = 10_000;
