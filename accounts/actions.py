@@ -1,4 +1,4 @@
-"""Writes about people who work here: roles' permissions, demo accounts."""
+"""Writes about people who work here: roles' permissions, demo accounts, how they work."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models import Q
+from wagtail.users.models import UserProfile
 
 from .models import Membership, Team, TeamKind, User
 from .roles import ROLES
@@ -93,3 +94,8 @@ def create_demo_accounts() -> int:
             Membership.objects.create(user=user, team=team, role=account.role)
         made += 1
     return made
+
+
+def use_single_keys(user: User, *, on: bool) -> None:
+    """Whether pages listen to single keys; Wagtail's own setting, so that the admin and the desk agree."""
+    UserProfile.objects.update_or_create(user=user, defaults={"keyboard_shortcuts": on})

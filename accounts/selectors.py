@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from wagtail.users.models import UserProfile
+
 from .models import Team, User
 from .roles import BY_CODE, EVERYWHERE
 
@@ -61,3 +63,8 @@ def members_holding(permission: str, team: Team) -> list[User]:
     return list(
         User.objects.filter(is_active=True, memberships__team=team, memberships__role__in=roles).distinct()
     )
+
+
+def uses_single_keys(user: User) -> bool:
+    """Whether pages may listen to single keys: yes, until the user says otherwise (`actions.use_single_keys`)."""
+    return not UserProfile.objects.filter(user=user, keyboard_shortcuts=False).exists()

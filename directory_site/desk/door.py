@@ -14,10 +14,12 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts import second_factor
+from accounts.selectors import uses_single_keys
 from audit.actor import acting
 from referrals.selectors import ACCESS, COORDINATE, FIGURES, USE, VIEW, teams_holding
 
@@ -48,6 +50,7 @@ def desk_view(permission: str = USE) -> Callable[[View], View]:
                 request.LANGUAGE_CODE = language
                 request.desk_links = links_of(user)
                 request.takes_calls = bool(teams_holding(user, USE))
+                request.single_keys = SimpleLazyObject(lambda: uses_single_keys(user))
                 answer = after_second_step(request, *args, **kwargs)
                 render = getattr(answer, "render", None)
                 if render is not None:

@@ -305,3 +305,27 @@ def test_where_a_caller_lives_is_asked_of_no_geocoder_elsewhere(agent: Client, s
     assert asked == []
     agent.get("/fr/search/", {"q": "repas", "near": "Rue Nullepart 7"})
     assert asked == ["Rue Nullepart 7"], "the public's search may"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "led"),
+    [
+        ("/desk/day/", "/desk/day/"),
+        ("https://elsewhere.example/desk/", "/desk/"),
+        ("//elsewhere.example/", "/desk/"),
+        ("/desk//elsewhere.example", "/desk//elsewhere.example"),
+        ("/admin/", "/desk/"),
+        ("", "/desk/"),
+    ],
+)
+def test_single_keys_are_switched_off_and_on_for_one_user_and_lead_back_to_the_desk(agent, wanted, led):
+    other = desk("bea")
+    assert "data-single-keys" not in agent.get("/desk/").content.decode()
+    assert agent.post("/desk/keys/", {"single": "off", "next": wanted})["Location"] == led
+    assert 'data-single-keys="off"' in agent.get("/desk/").content.decode()
+    assert 'data-single-keys="off"' in agent.get(f"/desk/calls/{begun(agent).uuid}/").content.decode()
+    assert "data-single-keys" not in other.get("/desk/").content.decode()
+    answer = agent.post("/desk/keys/", {"single": "on", "next": wanted}, **SCRIPT)
+    assert answer.json() == {"said": "", "go": led}
+    assert "data-single-keys" not in agent.get("/desk/").content.decode()
+    assert agent.get("/desk/keys/").status_code == 405

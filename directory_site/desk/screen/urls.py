@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from . import acts, beginning, caller, views
+from . import acts, beginning, caller, keys, views
 
 urlpatterns = [
     path("", beginning.start, name="screen"),
     path("caller/", caller.caller, name="caller"),
+    path("keys/", keys.keys, name="keys"),
     path("calls/", beginning.begin, name="call-begin"),
     path("calls/<uuid:uuid>/", views.call, name="call"),
     path("calls/<uuid:uuid>/search/", views.search, name="call-search"),

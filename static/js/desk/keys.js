@@ -1,10 +1,11 @@
-// Keys for everything: single letters outside of fields, Escape out of them, Ctrl+Enter closes the call from anywhere.
+// Keys for everything: single letters outside of fields (unless switched off), Escape out of them, Ctrl+Enter closes the call from anywhere.
 
 import { screen } from "./asking.js";
 import { settled } from "./searching.js";
 
 const byId = (id) => document.getElementById(id);
 const dialog = document.querySelector("[data-keys]");
+const singleKeys = !("singleKeys" in document.body.dataset); // who dictates switches them off
 const isField = (node) => node?.matches("input:not([type=radio]):not([type=checkbox]), textarea, select");
 const rows = () => [...screen.querySelectorAll("[name=service]")];
 
@@ -107,6 +108,7 @@ document.addEventListener("keydown", async (event) => {
     digit.click();
     return;
   }
+  if (!singleKeys && event.key.length === 1) return;
   const command = COMMANDS[event.key];
   if (!command || ((event.key === "ArrowDown" || event.key === "ArrowUp") && at?.matches("[type=radio]:not([name=service])"))) return;
   event.preventDefault();
