@@ -55,9 +55,17 @@ class _TakesWords:
         return super().get_context_data(**kwargs)
 
 
-class ConceptCreateView(_TakesWords, _TellsWhatIsShared, snippets.CreateView):
+class _SavedByTheButton:
+    """A concept has no draft: saved by itself, a half-typed word would be searched with at once."""
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.autosave_enabled = False
+
+
+class ConceptCreateView(_SavedByTheButton, _TakesWords, _TellsWhatIsShared, snippets.CreateView):
     pass
 
 
-class ConceptEditView(_TakesWords, _TellsWhatIsShared, snippets.EditView):
+class ConceptEditView(_SavedByTheButton, _TakesWords, _TellsWhatIsShared, snippets.EditView):
     pass

@@ -240,3 +240,12 @@ class TestLostSearches:
     def test_there_is_nothing_to_edit(self, signed_in):
         client = signed_in("editor")
         assert client.post(reverse(LOST)).status_code == 405
+
+
+def test_a_half_typed_word_is_not_searched_with(signed_in, bailiff):
+    """A concept has no draft: a form that saved itself would change the search at every pause."""
+    client = signed_in("taxonomy_manager")
+    for address in (reverse(ADD), reverse(EDIT, args=[bailiff.pk])):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "data-w-autosave-interval-value" not in answer.content.decode()

@@ -5,6 +5,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from wagtail.models import DraftStateMixin
+from wagtail.snippets.models import get_snippet_models
 
 from accounts.actions import sync_roles
 from accounts.models import Membership, User
@@ -240,3 +242,12 @@ class TestScale:
             client.get(url("edit", few))
         with django_assert_max_num_queries(len(asked.captured_queries) + 1):
             assert client.get(url("edit", many)).status_code == 200
+
+
+def test_only_what_has_drafts_saves_itself(admin_client):
+    """Saved by itself without a draft, a half-typed word would be public at once."""
+    kinds = get_snippet_models()
+    assert len(kinds) >= 7
+    for kind in kinds:
+        page = admin_client.get(reverse(kind.snippet_viewset.get_url_name("add")), follow=True).content
+        assert (b"data-w-autosave-interval-value" in page) == issubclass(kind, DraftStateMixin), kind

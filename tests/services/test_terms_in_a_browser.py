@@ -36,6 +36,7 @@ def test_a_need_moves_by_keyboard_and_a_word_is_tried_before_it_is_saved(page: P
     now, then = page.locator(".try-sides section").all()
     assert now.locator("li.try-nothing").count() == 1
     assert then.locator("li.try-new .try-told").count() > 0
+    page.wait_for_timeout(4_000)  # in which a draft would have saved itself
     assert page.url == edit, "trying is not saving"
     page.once("dialog", lambda dialog: dialog.accept())
     page.goto(edit)
